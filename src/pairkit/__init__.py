@@ -1,0 +1,390 @@
+"""pairkit: who mentors whom, decided with reasons and proof.
+
+>>> import pairkit as pk
+>>> roster = pk.datasets.sample(40)
+>>> matching = pk.match(roster, pk.reverse_mentoring())
+>>> matching.status.value
+'optimal'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pairkit._version import __version__
+
+if TYPE_CHECKING:
+    from pairkit import datasets
+    from pairkit.check import BrokenRule, PairsCheck, check_pairs
+    from pairkit.column_map import ColumnMap
+    from pairkit.constraints import (
+        Avoid,
+        CommonLanguage,
+        DifferentValue,
+        Forbid,
+        Forbidding,
+        GapWindow,
+        Horizon,
+        MinimumOverlap,
+        MinimumScore,
+        NotInReportingLine,
+        NotRepeated,
+        PairPredicate,
+        PairRule,
+        Pinning,
+        Ready,
+        Require,
+        Rule,
+        SameValue,
+        ScoreFloor,
+    )
+    from pairkit.encoding import Side
+    from pairkit.errors import (
+        ColumnMapError,
+        FileError,
+        InfeasibleError,
+        InputError,
+        MissingExtraError,
+        NoSolutionFoundError,
+        OutputError,
+        PairkitError,
+        ProblemError,
+        ProgramError,
+        RosterError,
+        SolverError,
+        UnknownParticipantError,
+        UnsupportedError,
+        VerificationError,
+    )
+    from pairkit.explain import (
+        Explanation,
+        Objection,
+        PartOfScore,
+        Unmatched,
+        UnmatchedCode,
+    )
+    from pairkit.files import write_roster
+    from pairkit.findings import (
+        Finding,
+        FindingCode,
+        Findings,
+        Severity,
+    )
+    from pairkit.matching import (
+        Matching,
+        Pair,
+        Provenance,
+        match,
+    )
+    from pairkit.parts import Bilinear, Elementwise
+    from pairkit.problem import Feature, Problem, build
+    from pairkit.profiles import (
+        EmploymentStatus,
+        Participant,
+        Protected,
+        Role,
+    )
+    from pairkit.program import (
+        Condition,
+        Objective,
+        Program,
+        Roles,
+        reverse_mentoring,
+        traditional_mentoring,
+    )
+    from pairkit.roster import Roster
+    from pairkit.scoring import (
+        AvailabilityOverlap,
+        Different,
+        Gap,
+        PairFunction,
+        PreferenceRank,
+        Same,
+        Scorer,
+        SharedInterests,
+        SharedLanguage,
+        SkillCoverage,
+        TextSimilarity,
+        TwoWay,
+        Vectors,
+        Weighted,
+        WeightedPart,
+    )
+    from pairkit.solution import (
+        Level,
+        Solution,
+        Status,
+        Stop,
+    )
+    from pairkit.solvers import (
+        Answer,
+        Auto,
+        Clock,
+        Greedy,
+        Hungarian,
+        MinCostFlow,
+        RandomPairs,
+        Solver,
+        solve,
+    )
+    from pairkit.verify import verify
+
+__all__ = [
+    "Answer",
+    "Auto",
+    "AvailabilityOverlap",
+    "Avoid",
+    "Bilinear",
+    "BrokenRule",
+    "Clock",
+    "ColumnMap",
+    "ColumnMapError",
+    "CommonLanguage",
+    "Condition",
+    "Different",
+    "DifferentValue",
+    "Elementwise",
+    "EmploymentStatus",
+    "Explanation",
+    "Feature",
+    "FileError",
+    "Finding",
+    "FindingCode",
+    "Findings",
+    "Forbid",
+    "Forbidding",
+    "Gap",
+    "GapWindow",
+    "Greedy",
+    "Horizon",
+    "Hungarian",
+    "InfeasibleError",
+    "InputError",
+    "Level",
+    "Matching",
+    "MinCostFlow",
+    "MinimumOverlap",
+    "MinimumScore",
+    "MissingExtraError",
+    "NoSolutionFoundError",
+    "NotInReportingLine",
+    "NotRepeated",
+    "Objection",
+    "Objective",
+    "OutputError",
+    "Pair",
+    "PairFunction",
+    "PairPredicate",
+    "PairRule",
+    "PairkitError",
+    "PairsCheck",
+    "PartOfScore",
+    "Participant",
+    "Pinning",
+    "PreferenceRank",
+    "Problem",
+    "ProblemError",
+    "Program",
+    "ProgramError",
+    "Protected",
+    "Provenance",
+    "RandomPairs",
+    "Ready",
+    "Require",
+    "Role",
+    "Roles",
+    "Roster",
+    "RosterError",
+    "Rule",
+    "Same",
+    "SameValue",
+    "ScoreFloor",
+    "Scorer",
+    "Severity",
+    "SharedInterests",
+    "SharedLanguage",
+    "Side",
+    "SkillCoverage",
+    "Solution",
+    "Solver",
+    "SolverError",
+    "Status",
+    "Stop",
+    "TextSimilarity",
+    "TwoWay",
+    "UnknownParticipantError",
+    "Unmatched",
+    "UnmatchedCode",
+    "UnsupportedError",
+    "Vectors",
+    "VerificationError",
+    "Weighted",
+    "WeightedPart",
+    "__version__",
+    "build",
+    "check_pairs",
+    "datasets",
+    "match",
+    "reverse_mentoring",
+    "solve",
+    "traditional_mentoring",
+    "verify",
+    "write_roster",
+]
+
+# Every public name by module, loaded at its first use: `import pairkit` itself stays quick.
+_MODULES = {
+    "check": (
+        "BrokenRule",
+        "PairsCheck",
+        "check_pairs",
+    ),
+    "column_map": (
+        "ColumnMap",
+    ),
+    "constraints": (
+        "Avoid",
+        "CommonLanguage",
+        "DifferentValue",
+        "Forbid",
+        "Forbidding",
+        "GapWindow",
+        "Horizon",
+        "MinimumOverlap",
+        "MinimumScore",
+        "NotInReportingLine",
+        "NotRepeated",
+        "PairPredicate",
+        "PairRule",
+        "Pinning",
+        "Ready",
+        "Require",
+        "Rule",
+        "SameValue",
+        "ScoreFloor",
+    ),
+    "encoding": (
+        "Side",
+    ),
+    "errors": (
+        "ColumnMapError",
+        "FileError",
+        "InfeasibleError",
+        "InputError",
+        "MissingExtraError",
+        "NoSolutionFoundError",
+        "OutputError",
+        "PairkitError",
+        "ProblemError",
+        "ProgramError",
+        "RosterError",
+        "SolverError",
+        "UnknownParticipantError",
+        "UnsupportedError",
+        "VerificationError",
+    ),
+    "explain": (
+        "Explanation",
+        "Objection",
+        "PartOfScore",
+        "Unmatched",
+        "UnmatchedCode",
+    ),
+    "files": (
+        "write_roster",
+    ),
+    "findings": (
+        "Finding",
+        "FindingCode",
+        "Findings",
+        "Severity",
+    ),
+    "matching": (
+        "Matching",
+        "Pair",
+        "Provenance",
+        "match",
+    ),
+    "parts": (
+        "Bilinear",
+        "Elementwise",
+    ),
+    "problem": (
+        "Feature",
+        "Problem",
+        "build",
+    ),
+    "profiles": (
+        "EmploymentStatus",
+        "Participant",
+        "Protected",
+        "Role",
+    ),
+    "program": (
+        "Condition",
+        "Objective",
+        "Program",
+        "Roles",
+        "reverse_mentoring",
+        "traditional_mentoring",
+    ),
+    "roster": (
+        "Roster",
+    ),
+    "scoring": (
+        "AvailabilityOverlap",
+        "Different",
+        "Gap",
+        "PairFunction",
+        "PreferenceRank",
+        "Same",
+        "Scorer",
+        "SharedInterests",
+        "SharedLanguage",
+        "SkillCoverage",
+        "TextSimilarity",
+        "TwoWay",
+        "Vectors",
+        "Weighted",
+        "WeightedPart",
+    ),
+    "solution": (
+        "Level",
+        "Solution",
+        "Status",
+        "Stop",
+    ),
+    "solvers": (
+        "Answer",
+        "Auto",
+        "Clock",
+        "Greedy",
+        "Hungarian",
+        "MinCostFlow",
+        "RandomPairs",
+        "Solver",
+        "solve",
+    ),
+    "verify": (
+        "verify",
+    ),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, loading its module at the first use."""
+    if name in _HOME:
+        value = getattr(import_module(f"pairkit.{_HOME[name]}"), name)
+    elif name == "datasets":
+        value = import_module("pairkit.datasets")
+    else:
+        raise AttributeError(f"module 'pairkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

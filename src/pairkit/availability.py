@@ -1,0 +1,223 @@
+"""Weekly availability: local windows as people write them, compiled to half-hour slots in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SLOTS_PER_WEEK", "SLOT_HOURS", "Window", "parse_windows", "time_zone", "week_slots"]
+
+MINUTES_PER_DAY = 24 * 60
+MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
+SLOT_MINUTES = 30
+SLOT_HOURS = SLOT_MINUTES / 60
+SLOTS_PER_WEEK = MINUTES_PER_WEEK // SLOT_MINUTES
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY_NAMES = {
+    name[:length]: day
+    for day, names in enumerate(
+        [
+            ("monday", "lundi"),
+            ("tuesday", "mardi"),
+            ("wednesday", "mercredi"),
+            ("thursday", "jeudi"),
+            ("friday", "vendredi"),
+            ("saturday", "samedi"),
+            ("sunday", "dimanche"),
+        ]
+    )
+    for name in names
+    for length in range(3, len(name) + 1)
+}
+_DAY_NAMES["mar"] = 1
+_TIME = r"(\d{1,2})(?:\s*(?:h|:|\.)\s*(\d{2})?)?\s*(am|pm)?"
+_WINDOW = re.compile(
+    rf"^(?:(?P<day>[a-z]+)\.?(?:\s*(?:-|to|à|au)\s*(?P<last>[a-z]+)\.?)?\s+)?(?P<start>{_TIME})"
+    rf"\s*(?:-|to|à)\s*(?:(?P<end_day>[a-z]+)\.?\s+)?(?P<end>{_TIME})$"
+)
+_HINT = "Write it as 'Mon 09:00-12:00', 'Mon-Fri 9h-17h' or 'Fri 22:00-Sat 02:00'."
+
+
+class Window(NamedTuple):
+    """A weekly stretch of local time, in minutes after Monday 00:00.
+
+    ``start`` is in [0, 10080); ``end`` is after ``start`` by at most a week, and beyond 10080 where
+    the window crosses the end of the week.
+    """
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """Return the window as it may be written, for example ``Sun 22:00-02:00``."""
+        day, minute = divmod(self.start, MINUTES_PER_DAY)
+        length = self.end - self.start
+        to_midnight = minute + length == MINUTES_PER_DAY
+        end_day = ""
+        if length >= MINUTES_PER_DAY and not to_midnight:
+            end_day = DAYS[self.end // MINUTES_PER_DAY % 7] + " "
+        end = "24:00" if to_midnight else _clock(self.end)
+        return f"{DAYS[day]} {_clock(minute)}-{end_day}{end}"
+
+
+def _clock(minutes: int) -> str:
+    """Return minutes after midnight as ``HH:MM``."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def parse_windows(value: object) -> tuple[Window, ...]:
+    """Return the windows that a text, a list of texts or of mappings, or windows describe.
+
+    Windows in one text are separated by ``;`` or ``,``. A window without a day repeats the day
+    before it (``Mon 9-12, 14-17``). English and French day names, whole or shortened to three
+    letters, are read in any case.
+
+    Raises
+    ------
+    ValueError
+        A window cannot be read; the message shows how to write one.
+
+    Examples
+    --------
+    >>> [str(window) for window in parse_windows("lun 9h-12h30, 14h-17h; Sun 22:00-02:00")]
+    ['Mon 09:00-12:30', 'Mon 14:00-17:00', 'Sun 22:00-02:00']
+    """
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return _parse_text(value)
+    if isinstance(value, list | tuple):
+        return _join(tuple(_parse_item(item) for item in value))
+    raise ValueError(f"{value!r} is not a list of weekly windows. {_HINT}")
+
+
+@lru_cache(maxsize=65536)
+def _join(groups: tuple[tuple[Window, ...], ...]) -> tuple[Window, ...]:
+    return tuple(window for group in groups for window in group)
+
+
+def _parse_item(item: object) -> tuple[Window, ...]:
+    if isinstance(item, str):
+        return _parse_text(item)
+    if isinstance(item, Window):
+        return (item,)
+    if isinstance(item, dict) and {"day", "start", "end"} <= set(item):
+        return _parse_text(f"{item['day']} {item['start']}-{item['end']}")
+    raise ValueError(f"{item!r} is not a weekly window. {_HINT}")
+
+
+@lru_cache(maxsize=65536)
+def _parse_text(text: str) -> tuple[Window, ...]:
+    windows: list[Window] = []
+    days: tuple[int, ...] = ()
+    for piece in re.split(r"[;,\n|]", text):
+        words = piece.strip().lower().replace("–", "-").replace("—", "-")
+        if not words:
+            continue
+        match = _WINDOW.match(words)
+        if match is None:
+            raise ValueError(f"{piece.strip()!r} is not a weekly window. {_HINT}")
+        days = _days(match, piece) or days
+        if not days:
+            raise ValueError(f"{piece.strip()!r} has no day. {_HINT}")
+        windows.extend(_window(day, match, piece) for day in days)
+    return tuple(windows)
+
+
+def _days(match: re.Match[str], piece: str) -> tuple[int, ...]:
+    if match["day"] is None:
+        return ()
+    first = _day(match["day"], piece)
+    last = _day(match["last"], piece) if match["last"] else first
+    return tuple((first + step) % 7 for step in range((last - first) % 7 + 1))
+
+
+def _day(name: str, piece: str) -> int:
+    if name not in _DAY_NAMES:
+        raise ValueError(f"{piece.strip()!r}: {name!r} is not a day of the week. {_HINT}")
+    return _DAY_NAMES[name]
+
+
+def _window(day: int, match: re.Match[str], piece: str) -> Window:
+    start = _minutes(match["start"], piece)
+    end = _minutes(match["end"], piece)
+    if start == MINUTES_PER_DAY:
+        raise ValueError(f"{piece.strip()!r} starts at 24:00; write 00:00 of the next day.")
+    if match["end_day"]:
+        length = (_day(match["end_day"], piece) - day) * MINUTES_PER_DAY + end - start
+        length = length % MINUTES_PER_WEEK or MINUTES_PER_WEEK
+    elif start == end:
+        raise ValueError(f"{piece.strip()!r} is empty: it starts and ends at the same time.")
+    else:
+        length = (end - start) % MINUTES_PER_DAY or MINUTES_PER_DAY
+    begin = day * MINUTES_PER_DAY + start
+    return Window(begin, begin + length)
+
+
+def _minutes(text: str, piece: str) -> int:
+    match = re.fullmatch(_TIME, text)
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
+    half = match[3] if match else None
+    if half and not 1 <= hour <= 12:
+        hour = 99
+    elif half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    minutes = 60 * hour + minute
+    if minute >= 60 or minutes > MINUTES_PER_DAY:
+        raise ValueError(f"{piece.strip()!r}: {text!r} is not a time of day. {_HINT}")
+    return minutes
+
+
+@lru_cache(maxsize=1024)
+def time_zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone of that name.
+
+    Raises
+    ------
+    ValueError
+        There is no such time zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"{name!r} is not an IANA time zone. Write it as 'Europe/Paris' or 'UTC'."
+        ) from None
+
+
+@lru_cache(maxsize=65536)
+def week_slots(
+    windows: tuple[Window, ...], zone: str | None, reference: date
+) -> NDArray[np.bool_]:
+    """Return which half-hours of a UTC week lie wholly inside the windows.
+
+    Parameters
+    ----------
+    windows
+        Weekly windows in local time.
+    zone
+        IANA time zone of the windows; ``None`` means UTC.
+    reference
+        The day whose UTC offset (daylight saving included) is used for the whole week.
+
+    Returns
+    -------
+    ndarray of bool, shape (336,)
+        Slot 0 starts on Monday 00:00 UTC. Read-only.
+    """
+    noon = datetime.combine(reference, time(12))
+    offset = time_zone(zone or "UTC").utcoffset(noon)
+    shift = int(offset.total_seconds() // 60) if offset is not None else 0
+    minutes = np.zeros(MINUTES_PER_WEEK, dtype=np.bool_)
+    for window in windows:
+        minutes[np.arange(window.start - shift, window.end - shift) % MINUTES_PER_WEEK] = True
+    slots = minutes.reshape(SLOTS_PER_WEEK, SLOT_MINUTES).all(axis=1)
+    slots.setflags(write=False)
+    return slots

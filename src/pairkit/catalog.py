@@ -1,0 +1,131 @@
+"""Catalogs: names for scorers, rules and solvers, as TOML and the command line need them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
+from functools import cached_property
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar, cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from pairkit.errors import ProgramError, did_you_mean
+
+__all__ = ["Catalog", "describe"]
+
+T = TypeVar("T")
+
+
+class Catalog(Generic[T]):
+    """Classes by name: ours, and those that other packages register as entry points.
+
+    Parameters
+    ----------
+    tag
+        The key that holds the name in a table, such as ``scorer``.
+    builtin
+        Our own classes; the name of a class is its name here.
+    """
+
+    def __init__(self, tag: str, builtin: Sequence[type[T]]) -> None:
+        self.tag = tag
+        self.builtin = {kind.__name__: kind for kind in builtin}
+
+    @cached_property
+    def classes(self) -> dict[str, type[T]]:
+        """All classes by name; an entry point cannot take the name of one of ours."""
+        found = {
+            point.name: cast("type[T]", point.load())
+            for point in entry_points(group=f"pairkit.{self.tag}s")
+        }
+        return {**found, **self.builtin}
+
+    def read(self, value: object) -> T:
+        """Return the object that a table describes; an object is returned as it is.
+
+        Raises
+        ------
+        ProgramError
+            The name is not known, or a parameter is not valid.
+        """
+        if not isinstance(value, Mapping):
+            return cast("T", value)
+        table = dict(value)
+        name = table.pop(self.tag, None)
+        if not isinstance(name, str):
+            raise ProgramError(f"A {self.tag} needs a name: {self.tag} = one of {self._names()}.")
+        kind = self.classes.get(name)
+        if kind is None:
+            hint = did_you_mean(name, self.classes)
+            raise ProgramError(f"There is no {self.tag} {name!r}.{hint} Known: {self._names()}.")
+        try:
+            return TypeAdapter(kind).validate_python(table)
+        except ValidationError as error:
+            raise ProgramError(f"{self.tag} {name}: {describe(error)}") from None
+
+    def write(self, value: T) -> dict[str, object]:
+        """Return the table that describes an object, without the parameters left at default.
+
+        Raises
+        ------
+        ProgramError
+            The object holds code or data that a text cannot hold.
+        """
+        kind = type(value)
+        name = next((known for known, one in self.classes.items() if one is kind), None)
+        if name is None or getattr(kind, "code_only", False):
+            raise ProgramError(
+                f"{kind.__name__} cannot be written to a file: it holds code or data. Keep this "
+                f"program in Python, or register the class under 'pairkit.{self.tag}s'."
+            )
+        table = TypeAdapter(kind).dump_python(value, mode="json", exclude_defaults=True)
+        return {self.tag: name, **table}
+
+    def schema(self) -> dict[str, object]:
+        """Return the JSON Schema of a table: one branch for each name."""
+        return {"oneOf": [self._branch(name, kind) for name, kind in self.classes.items()]}
+
+    def _branch(self, name: str, kind: type[T]) -> dict[str, object]:
+        if getattr(kind, "code_only", False) or not _has_schema(kind):
+            return {
+                "title": name,
+                "type": "object",
+                "properties": {self.tag: {"const": name}},
+                "required": [self.tag],
+            }
+        branch = TypeAdapter(kind).json_schema()
+        branch["properties"] = {self.tag: {"const": name}, **branch.get("properties", {})}
+        branch["required"] = [self.tag, *branch.get("required", [])]
+        return branch
+
+    def _names(self) -> str:
+        return ", ".join(sorted(self.classes))
+
+
+def _has_schema(kind: type[object]) -> bool:
+    return is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, BaseModel))
+
+
+def describe(error: ValidationError) -> str:
+    """Return what is wrong in one line: each place with its reason.
+
+    Examples
+    --------
+    >>> from pydantic import TypeAdapter
+    >>> try:
+    ...     TypeAdapter(int).validate_python("many")
+    ... except ValidationError as error:
+    ...     print(describe(error))
+    input should be a valid integer, unable to parse string as an integer
+    """
+    lines: list[str] = []
+    for detail in error.errors(include_url=False, include_context=False):
+        place = ".".join(str(part) for part in detail["loc"])
+        reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
+        if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
+            reason = "there is no such parameter"
+        lines.append(f"{place}: {reason}" if place else reason[:1].lower() + reason[1:])
+    return "; ".join(lines)
+
+

@@ -1,0 +1,144 @@
+"""check_pairs(): whether pairs from anywhere keep the rules of a program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pairkit.explain import objections
+from pairkit.problem import Lowered, lower
+from pairkit.profiles import Role
+
+if TYPE_CHECKING:
+    from pairkit.program import Program
+    from pairkit.roster import Roster
+
+__all__ = ["BrokenRule", "PairsCheck", "check_pairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """One thing that the pairs do not keep.
+
+    Parameters
+    ----------
+    rule
+        The rule's label, or ``"Roster"``, ``"Roles"``, ``"Capacity"`` or ``"Repeated"``.
+    why
+        The fact, as a sentence.
+    mentor, mentee
+        Ids of the pair it is about; ``None`` where it is about one person.
+    """
+
+    rule: str
+    why: str
+    mentor: str | None = None
+    mentee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairsCheck:
+    """What a check of pairs found.
+
+    Parameters
+    ----------
+    pairs
+        How many pairs were checked.
+    total
+        The sum of the scores of the pairs that could be scored.
+    broken
+        Everything that is not kept; empty where all is well.
+    """
+
+    pairs: int
+    total: float
+    broken: tuple[BrokenRule, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every rule is kept."""
+        return not self.broken
+
+
+def check_pairs(
+    roster: Roster, program: Program, pairs: Iterable[tuple[str, str]]
+) -> PairsCheck:
+    """Return what pairs of ids do not keep: people, roles, rules, capacities and pins.
+
+    Parameters
+    ----------
+    roster, program
+        The people, and the rules to keep.
+    pairs
+        Ids: mentor, mentee.
+
+    Raises
+    ------
+    ProgramError
+        The program asks for a field or a person that the roster does not have.
+    """
+    given = [(str(mentor), str(mentee)) for mentor, mentee in pairs]
+    lowered = lower(roster, program)
+    places: list[tuple[int, int]] = []
+    broken: list[BrokenRule] = []
+    for (mentor, mentee), count in Counter(given).items():
+        if count > 1:
+            why = f"The pair is there {count} times."
+            broken.append(BrokenRule("Repeated", why, mentor, mentee))
+        unknown = [*_unplaced(lowered, mentor, Role.MENTOR), *_unplaced(lowered, mentee, Role.MENTEE)]
+        broken += [BrokenRule(rule, why, mentor, mentee) for rule, why in unknown]
+        if not unknown:
+            place = lowered.mentors.position(mentor), lowered.mentees.position(mentee)
+            places.append(place)
+            broken += [
+                BrokenRule(one.rule, f"{one.why[:1].upper()}{one.why[1:]}.", mentor, mentee)
+                for one in objections(lowered, *place)
+            ]
+    i, j = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    total = float(lowered.problem.space.pairs(i, j).scores.sum())
+    return PairsCheck(
+        len(given), total, (*broken, *_overloaded(lowered, places), *_unpinned(lowered, places))
+    )
+
+
+def _unplaced(lowered: Lowered, identifier: str, role: Role) -> list[tuple[str, str]]:
+    """Return why a person is not on a side: nothing where they are."""
+    side = lowered.mentors if role is Role.MENTOR else lowered.mentees
+    if side.position(identifier) >= 0:
+        return []
+    if identifier not in side.columns.positions:
+        return [("Roster", f"Nobody in the roster has the id {identifier!r}.")]
+    why = lowered.outside.get(identifier, f"not a {role} in this program")
+    return [("Roles", f"{identifier} cannot be the {role}: {why}.")]
+
+
+def _overloaded(lowered: Lowered, places: list[tuple[int, int]]) -> list[BrokenRule]:
+    problem, found = lowered.problem, []
+    for side, capacity, loads in (
+        (lowered.mentors, problem.mentor_capacity, Counter(i for i, _ in places)),
+        (lowered.mentees, problem.mentee_capacity, Counter(j for _, j in places)),
+    ):
+        for k, load in loads.items():
+            if load > capacity[k]:
+                why = f"{side.person(k).id} has {load} partners and room for {capacity[k]}."
+                found.append(BrokenRule("Capacity", why))
+    return found
+
+
+def _unpinned(lowered: Lowered, places: list[tuple[int, int]]) -> list[BrokenRule]:
+    problem, made = lowered.problem, set(places)
+    pins = zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True)
+    return [
+        BrokenRule(
+            "Require",
+            "The pair is required and not made.",
+            lowered.mentors.person(i).id,
+            lowered.mentees.person(j).id,
+        )
+        for i, j in pins
+        if (i, j) not in made
+    ]

@@ -1,0 +1,138 @@
+"""What a rule is, and what rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY
+from dataclasses import dataclass as plain_dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from pairkit.errors import ProgramError, did_you_mean
+from pairkit.parts import Index
+
+if TYPE_CHECKING:
+    from pairkit.encoding import Side
+
+__all__ = [
+    "Forbidding",
+    "Missing",
+    "PairRule",
+    "Pairs",
+    "Pinning",
+    "PreparedRule",
+    "Rule",
+    "ScoreFloor",
+    "places_of",
+]
+
+STRICT = ConfigDict(extra="forbid")
+Missing = Literal["allow", "forbid"]
+Pairs = tuple[tuple[str, str], ...]
+
+
+@plain_dataclass(frozen=True, slots=True)
+class Forbidding:
+    """A prepared rule that forbids some pairs.
+
+    Parameters
+    ----------
+    forbids
+        Takes places ``i`` and ``j`` that broadcast, as :mod:`pairkit.parts` says; returns bool,
+        true where the pair is forbidden.
+    why
+        Takes the places of one forbidden pair; returns the fact that forbids it, as a sentence
+        without its full stop.
+    slow
+        Whether it is worth asking only for pairs that every other rule allows.
+    """
+
+    forbids: Callable[[Index, Index], NDArray[np.bool_]]
+    why: Callable[[int, int], str]
+    slow: bool = False
+
+
+@plain_dataclass(frozen=True, slots=True)
+class ScoreFloor:
+    """A prepared rule that forbids pairs whose weighted score is below a minimum."""
+
+    minimum: float
+
+
+@plain_dataclass(frozen=True, slots=True)
+class Pinning:
+    """A prepared rule that demands pairs: places of mentors and mentees, int64, shape (k,)."""
+
+    mentors: Index
+    mentees: Index
+
+
+PreparedRule: TypeAlias = Forbidding | ScoreFloor | Pinning
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """What a pair rule is: a named value that can be prepared against two sides."""
+
+    @property
+    def label(self) -> str:
+        """What the rule is called in reports; two rules of a program need two labels."""
+        ...
+
+    @property
+    def penalty(self) -> float | None:
+        """What breaking the rule takes from a pair's score; ``None`` forbids breaking it."""
+        ...
+
+    def prepare(self, mentors: Side, mentees: Side) -> PreparedRule:
+        """Return the rule for these two sides."""
+        ...
+
+
+@dataclass(frozen=True, config=STRICT)
+class PairRule:
+    """The ground that our own rules stand on: a label and a penalty.
+
+    Parameters
+    ----------
+    penalty
+        ``None`` makes the rule hard. A number above 0 makes it soft: a pair that breaks it stays
+        possible and loses that much of its score.
+    """
+
+    _: KW_ONLY
+    penalty: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+    @property
+    def label(self) -> str:
+        """The name of the class, and of the field where there is one."""
+        detail = getattr(self, "name", "") or getattr(self, "field", "")
+        return f"{type(self).__name__}({detail})" if detail else type(self).__name__
+
+
+def places_of(
+    pairs: Pairs, mentors: Side, mentees: Side, rule: str, *, strict: bool = True
+) -> tuple[Index, Index]:
+    """Return the places of pairs of ids, without the pairs that are not on these sides.
+
+    Raises
+    ------
+    ProgramError
+        ``strict``, and nobody in the roster has one of the ids.
+    """
+    found: list[tuple[int, int]] = []
+    known = mentors.columns.positions
+    for pair in pairs:
+        for name in pair:
+            if strict and name not in known:
+                hint = did_you_mean(name, known)
+                raise ProgramError(f"{rule}: nobody in the roster has the id {name!r}.{hint}")
+        i, j = mentors.position(pair[0]), mentees.position(pair[1])
+        if i >= 0 and j >= 0:
+            found.append((i, j))
+    i_places, j_places = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return i_places, j_places

@@ -1,0 +1,384 @@
+"""Rules that read what people are: ready, near or far, able to meet, in one line."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import KW_ONLY
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+from typing_extensions import Self
+
+from pairkit.constraints.base import STRICT, Forbidding, Missing, PairRule
+from pairkit.parts import Index
+from pairkit.profiles import EmploymentStatus, Participant
+from pairkit.scoring.base import language_table, shared_hours
+
+if TYPE_CHECKING:
+    from pairkit.encoding import Side
+
+__all__ = [
+    "CommonLanguage",
+    "DifferentValue",
+    "GapWindow",
+    "Horizon",
+    "MinimumOverlap",
+    "NotInReportingLine",
+    "Ready",
+    "SameValue",
+]
+
+MAX_DEPTH = 100
+
+
+@dataclass(frozen=True, config=STRICT)
+class Ready(PairRule):
+    """Only people who are there, trained and willing are paired.
+
+    Parameters
+    ----------
+    active
+        Whether people on leave, or who left, are kept out.
+    orientation
+        Whether people whose orientation is not done are kept out.
+    consent
+        Whether people who did not agree are kept out.
+    missing
+        What not knowing about orientation or consent means.
+    """
+
+    active: bool = True
+    orientation: bool = True
+    consent: bool = True
+    missing: Missing = "allow"
+
+    def unready(self, person: Participant) -> str | None:
+        """Return why this person cannot be paired yet, or ``None``.
+
+        Examples
+        --------
+        >>> Ready().unready(Participant(id="A", consent=False))
+        'A has not agreed to take part'
+        """
+        if self.active and person.status is not EmploymentStatus.ACTIVE:
+            left = person.status is EmploymentStatus.LEFT
+            return f"{person.id} {'has left' if left else 'is on leave'}"
+        if self.orientation and self._fails(person.orientation_done):
+            return f"{person.id} has not done the orientation"
+        if self.consent and self._fails(person.consent):
+            return f"{person.id} has not agreed to take part"
+        return None
+
+    def _fails(self, stated: bool | None) -> bool:
+        return self.missing == "forbid" if stated is None else not stated
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        reasons = [[self.unready(person) for person in side.people] for side in (mentors, mentees)]
+        out_i, out_j = (np.array([r is not None for r in side], dtype=np.bool_) for side in reasons)
+        return Forbidding(
+            lambda i, j: out_i[i] | out_j[j],
+            lambda i, j: " and ".join(r for r in (reasons[0][i], reasons[1][j]) if r),
+        )
+
+
+@dataclass(frozen=True, config=STRICT)
+class GapWindow(PairRule):
+    """The signed gap, mentor minus mentee, lies within a window.
+
+    Parameters
+    ----------
+    field
+        A number or date: ``level``, ``experience``, ``age`` or an attribute; dates count in years.
+    min, max
+        Bounds of the gap, both included; ``None`` leaves a side open. A mentor below the mentee is
+        a negative gap.
+    missing
+        What not knowing one of the two values means.
+    allow_protected
+        Whether the field may be a protected one, such as ``age``.
+    """
+
+    field: str
+    min: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    max: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    _: KW_ONLY
+    missing: Missing = "allow"
+    allow_protected: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("GapWindow needs min, max or both.")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"GapWindow: min {self.min:g} is above max {self.max:g}.")
+        return self
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        mentors.check_readable(self.field, "GapWindow", allow_protected=self.allow_protected)
+        high, low = mentors.numbers(self.field), mentees.numbers(self.field)
+        unknown = self.missing == "forbid"
+        least = -np.inf if self.min is None else self.min
+        most = np.inf if self.max is None else self.max
+
+        def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
+            gap = high[i] - low[j]
+            outside = (gap < least) | (gap > most)
+            return outside | np.isnan(gap) if unknown else outside
+
+        def why(i: int, j: int) -> str:
+            gap = high[i] - low[j]
+            if np.isnan(gap):
+                return f"{self.field} is not known for both"
+            bound = f"below {least:g}" if gap < least else f"above {most:g}"
+            return f"the gap in {self.field} is {gap:+g}, {bound}"
+
+        return Forbidding(forbids, why)
+
+
+@dataclass(frozen=True, config=STRICT)
+class SameValue(PairRule):
+    """The two have the same value in a field.
+
+    Parameters
+    ----------
+    field
+        ``department``, ``site``, ``country`` or any attribute; texts compare folded.
+    missing
+        What not knowing one of the two values means.
+    allow_protected
+        Whether the field may be a protected one.
+    """
+
+    field: str
+    _: KW_ONLY
+    missing: Missing = "allow"
+    allow_protected: bool = False
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        mentors.check_readable(self.field, "SameValue", allow_protected=self.allow_protected)
+        return _values(mentors, mentees, self.field, self.missing, same=True)
+
+
+@dataclass(frozen=True, config=STRICT)
+class DifferentValue(PairRule):
+    """The two have different values in a field.
+
+    Parameters
+    ----------
+    field, missing, allow_protected
+        As for :class:`SameValue`.
+    """
+
+    field: str
+    _: KW_ONLY
+    missing: Missing = "allow"
+    allow_protected: bool = False
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        mentors.check_readable(self.field, "DifferentValue", allow_protected=self.allow_protected)
+        return _values(mentors, mentees, self.field, self.missing, same=False)
+
+
+def _values(
+    mentors: Side, mentees: Side, field: str, missing: Missing, *, same: bool
+) -> Forbidding:
+    """Return a rule that demands the same value, or different ones."""
+    codes_i, codes_j = mentors.codes(field), mentees.codes(field)
+    one, other = codes_i.values, codes_j.values
+    unknown = missing == "forbid"
+
+    def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
+        a, b = one[i], other[j]
+        known = (a >= 0) & (b >= 0)
+        broken = known & ((a != b) if same else (a == b))
+        return broken | ~known if unknown else broken
+
+    def why(i: int, j: int) -> str:
+        a, b = int(one[i]), int(other[j])
+        if a < 0 or b < 0:
+            return f"{field} is not known for both"
+        names = codes_i.categories
+        if same:
+            return f"{field} is {names[a]!r} for the mentor and {names[b]!r} for the mentee"
+        return f"{field} is {names[a]!r} for both"
+
+    return Forbidding(forbids, why)
+
+
+@dataclass(frozen=True, config=STRICT)
+class CommonLanguage(PairRule):
+    """The two share a language (``fr-CA`` and ``fr`` do).
+
+    Parameters
+    ----------
+    missing
+        What not knowing the languages of one of the two means.
+    """
+
+    _: KW_ONLY
+    missing: Missing = "allow"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        shared = language_table(mentors, mentees, missing=float(self.missing == "allow"))
+
+        def why(i: int, j: int) -> str:
+            spoken = [", ".join(s.person(k).languages) for s, k in ((mentors, i), (mentees, j))]
+            if not all(spoken):
+                return "the languages are not known for both"
+            return f"they share no language: {spoken[0]} and {spoken[1]}"
+
+        return Forbidding(lambda i, j: shared(i, j) == 0.0, why)
+
+
+@dataclass(frozen=True, config=STRICT)
+class MinimumOverlap(PairRule):
+    """The two have enough time in common.
+
+    Parameters
+    ----------
+    hours
+        The least number of hours a week that both have free.
+    missing
+        What not knowing the availability of one of the two means.
+    """
+
+    hours: Annotated[float, Field(gt=0, le=168)] = 1.0
+    _: KW_ONLY
+    missing: Missing = "allow"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        overlap = shared_hours(mentors, mentees)
+        known_i = np.array([bool(p.availability) for p in mentors.people], dtype=np.bool_)
+        known_j = np.array([bool(p.availability) for p in mentees.people], dtype=np.bool_)
+        unknown = self.missing == "forbid"
+
+        def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
+            short = overlap(i, j) < self.hours
+            known = known_i[i] & known_j[j]
+            return np.where(known, short, unknown)
+
+        def why(i: int, j: int) -> str:
+            if not (known_i[i] and known_j[j]):
+                return "the availability is not known for both"
+            hours = overlap(np.array([i]), np.array([j]))[0]
+            return f"they share {hours:g} hours a week, fewer than {self.hours:g}"
+
+        return Forbidding(forbids, why)
+
+
+@dataclass(frozen=True, config=STRICT)
+class NotInReportingLine(PairRule):
+    """Neither of the two is the other's manager, or manager's manager, up to a depth.
+
+    Parameters
+    ----------
+    depth
+        How many steps of the line count: 1 is the manager, 2 also the manager's manager.
+    siblings
+        Whether people with the same manager are kept apart too.
+    """
+
+    depth: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = 2
+    _: KW_ONLY
+    siblings: bool = False
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides; a cycle in the data ends with the depth."""
+        above = mentors.columns.managers
+        at_i, at_j = mentors.index, mentees.index
+        line = _line(above, self.depth)
+        boss_i, boss_j = mentors.codes("manager").values, mentees.codes("manager").values
+
+        def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
+            found = np.zeros(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)
+            for higher in line:
+                found |= (higher[at_i[i]] == at_j[j]) | (higher[at_j[j]] == at_i[i])
+            if self.siblings:
+                found |= (boss_i[i] == boss_j[j]) & (boss_i[i] >= 0)
+            return found
+
+        def why(i: int, j: int) -> str:
+            mentor, mentee = mentors.person(i).id, mentees.person(j).id
+            for steps, higher in enumerate(line, start=1):
+                name = "manager" if steps == 1 else f"manager {steps} levels up"
+                if higher[at_i[i]] == at_j[j]:
+                    return f"{mentee} is the {name} of {mentor}"
+                if higher[at_j[j]] == at_i[i]:
+                    return f"{mentor} is the {name} of {mentee}"
+            return f"{mentor} and {mentee} have the same manager"
+
+        return Forbidding(forbids, why)
+
+
+def _line(above: NDArray[np.int64], depth: int) -> list[NDArray[np.int64]]:
+    """Return who is 1, 2, ... ``depth`` steps above each person, -1 where there is nobody."""
+    with_nobody = np.append(above, -1)
+    steps = [above]
+    while len(steps) < depth and (steps[-1] >= 0).any():
+        steps.append(with_nobody[steps[-1]])
+    return steps
+
+
+@dataclass(frozen=True, config=STRICT)
+class Horizon(PairRule):
+    """Nobody in the pair is expected to retire before the mentoring has had its time.
+
+    Parameters
+    ----------
+    months
+        How long both must still be there after the program's reference date.
+    of
+        Whose retirement counts: ``"mentor"``, ``"mentee"`` or ``"both"``.
+    missing
+        What not knowing the retirement date means.
+    """
+
+    months: Annotated[int, Field(ge=1, le=1200)] = 12
+    of: Literal["mentor", "mentee", "both"] = "both"
+    _: KW_ONLY
+    missing: Missing = "allow"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
+        """Return the rule for these two sides."""
+        until = add_months(mentors.reference, self.months)
+        early_i = self._early(mentors, until, counts=self.of != "mentee")
+        early_j = self._early(mentees, until, counts=self.of != "mentor")
+
+        def why(i: int, j: int) -> str:
+            person = mentors.person(i) if early_i[i] else mentees.person(j)
+            if person.retires is None:
+                return f"the retirement date of {person.id} is not known"
+            return f"{person.id} is expected to retire on {person.retires}, before {until}"
+
+        return Forbidding(lambda i, j: early_i[i] | early_j[j], why)
+
+    def _early(self, side: Side, until: date, *, counts: bool) -> NDArray[np.bool_]:
+        if not counts:
+            return np.zeros(len(side), dtype=np.bool_)
+        unknown = self.missing == "forbid"
+        early = [p.retires < until if p.retires is not None else unknown for p in side.people]
+        return np.array(early, dtype=np.bool_)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last day.
+
+    Examples
+    --------
+    >>> add_months(date(2027, 1, 31), 1)
+    datetime.date(2027, 2, 28)
+    """
+    year, month = divmod(day.month - 1 + months, 12)
+    year += day.year
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

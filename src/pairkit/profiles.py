@@ -1,0 +1,381 @@
+"""Participant: one person, as the program knows them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated, Final, NoReturn, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
+
+from pairkit.availability import Window, parse_windows, time_zone
+
+__all__ = [
+    "FIELDS",
+    "MAX_LEVEL",
+    "AttributeValue",
+    "EmploymentStatus",
+    "FrozenDict",
+    "Participant",
+    "Protected",
+    "Role",
+    "fold",
+]
+
+MAX_LEVEL: Final = 10.0
+AttributeValue = str | bool | int | float | date
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class FrozenDict(dict[K, V]):
+    """A dictionary that cannot change: equal to a plain one, hashable, safe to share."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("This mapping is frozen. Make a new participant instead.")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    __ior__ = _refuse  # type: ignore[assignment, misc]  # pyright: ignore[reportAssignmentType]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        """Return a hash that agrees with equality."""
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[FrozenDict[K, V]], tuple[dict[K, V]]]:
+        """Return how to pickle and copy the mapping without changing it."""
+        return type(self), (dict(self),)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return how pydantic validates the mapping: as a dictionary, then frozen."""
+        key, value = get_args(source) or (object, object)
+        inner = handler.generate_schema(dict[key, value])  # type: ignore[valid-type]
+        return no_info_after_validator_function(cls, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A mark on a field that must not decide who meets whom unless somebody says so.
+
+    Use it as ``Annotated[str | None, Protected()]`` in a subclass of :class:`Participant`. Fields
+    so marked feed metrics and quotas; a scorer or rule that reads one must be given
+    ``allow_protected=True``.
+    """
+
+
+class Role(StrEnum):
+    """The side of a pair that a person may take."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+class EmploymentStatus(StrEnum):
+    """Whether a person is there to be matched."""
+
+    ACTIVE = "active"
+    ON_LEAVE = "on leave"
+    LEFT = "left"
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+@lru_cache(maxsize=262144)
+def fold(text: str) -> str:
+    """Return a text for comparison: without case, accents, invisible signs or double spaces.
+
+    Examples
+    --------
+    >>> fold("  Gestion  de PROJET à l'écrit ")
+    "gestion de projet a l'ecrit"
+    """
+    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+def _identifier(value: object) -> object:
+    """Return an integer id as text; a boolean or a float is no id."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _blank_to_none(value: str | None) -> str | None:
+    return value or None
+
+
+def _names(value: object) -> object:
+    """Return names as a tuple without repeats; one text is split at ``;``."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        value = [name.strip() for name in value.split(";")]
+    if isinstance(value, list | tuple | set | frozenset):
+        names = tuple(dict.fromkeys(value))
+        return tuple(name for name in names if name != "") if "" in names else names
+    return value
+
+
+def _levels(value: object) -> object:
+    """Return levels by name; a bare list of names means level 1 each."""
+    if isinstance(value, Mapping):
+        return value
+    names = _names(value)
+    if isinstance(names, tuple):
+        pairs = (name if isinstance(name, list | tuple) else (name, 1.0) for name in names)
+        return dict(pairs)
+    return names
+
+
+def _roles(value: object) -> object:
+    """Return roles as a set; ``both`` means both, nothing means undecided."""
+    if value is None or isinstance(value, frozenset):
+        return value
+    items = _names(value)
+    if not isinstance(items, tuple):
+        return items
+    words = {item.lower() if isinstance(item, str) else item for item in items}
+    if "both" in words:
+        return frozenset(Role)
+    return frozenset(words) if words else None
+
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z0-9]{5,8})*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _language(tag: str) -> str:
+    """Return a BCP-47 tag in its usual case: ``pt-BR``, ``zh-Hant``."""
+    tag = tag.replace("_", "-")
+    if not _LANGUAGE.match(tag):
+        raise ValueError(f"{tag!r} is not a BCP-47 language tag. Write it as 'fr' or 'pt-BR'.")
+    first, *rest = tag.lower().split("-")
+    cased = [
+        part.title() if len(part) == 4 else part.upper() if len(part) <= 3 else part
+        for part in rest
+    ]
+    return "-".join([first, *cased])
+
+
+@lru_cache(maxsize=4096)
+def _languages(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_language(tag) for tag in value))
+
+
+def _zone(value: str | None) -> str | None:
+    if value:
+        time_zone(value)
+    return value or None
+
+
+def _ranks(value: object) -> object:
+    """Return ranked preferences as groups of ties; a text uses ``;`` between and ``=`` for ties."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        value = [group.split("=") for group in value.replace(">", ";").split(";")]
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+        return value
+    groups = ((group,) if isinstance(group, str | int) else tuple(group) for group in value)
+    cleaned = (
+        tuple(dict.fromkeys(str(one).strip() for one in group if str(one).strip()))
+        for group in groups
+    )
+    return tuple(group for group in cleaned if group)
+
+
+def _check_ranks(value: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    ranked = [one for group in value for one in group]
+    if len(ranked) != len(set(ranked)):
+        again = next(one for one in ranked if ranked.count(one) > 1)
+        raise ValueError(f"{again!r} is ranked twice.")
+    return value
+
+
+def _window_texts(value: tuple[Window, ...]) -> list[str]:
+    return [str(window) for window in value]
+
+
+Identifier = Annotated[str, BeforeValidator(_identifier), Field(min_length=1)]
+Text = Annotated[str | None, AfterValidator(_blank_to_none)]
+Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_names)]
+Levels = Annotated[
+    FrozenDict[Annotated[str, Field(min_length=1)], Annotated[float, Field(ge=0, le=MAX_LEVEL)]],
+    BeforeValidator(_levels),
+]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Capacity = Annotated[int, Field(ge=0, le=1_000_000_000)]
+NO_LEVELS: Final[FrozenDict[str, float]] = FrozenDict()
+NO_ATTRIBUTES: Final[FrozenDict[str, AttributeValue]] = FrozenDict()
+Attributes = FrozenDict[str, AttributeValue]
+
+
+class Participant(BaseModel):
+    """One person: what they can teach, want to learn and like, when, where, and with whom.
+
+    Only ``id`` is needed. A field that is ``None`` or empty was not stated; every scorer and rule
+    says what it does then.
+
+    Parameters
+    ----------
+    id
+        Unique in the roster. Kept as text, so that ``00123`` stays what it is.
+    name
+        What the person is called, for people to read; never used to match, never in a ``repr``.
+    roles
+        ``mentor``, ``mentee`` or both; ``None`` leaves it to the program.
+    skills
+        What the person can teach: level by name, 0 to 10. A bare list means level 1.
+    needs
+        What the person wants to learn: priority by name, 0 to 10. A bare list means 1.
+    interests
+        What the person likes, in any order.
+    languages
+        BCP-47 tags, such as ``fr`` or ``pt-BR``.
+    availability
+        Weekly windows of local time, such as ``Mon 09:00-12:00``.
+    time_zone
+        IANA name, such as ``Europe/Paris``; ``None`` means UTC.
+    department, site, country
+        Where the person sits in the organization.
+    level
+        Grade, any number; higher is more senior.
+    hired
+        Date of hire.
+    experience
+        In years, 0 to 100.
+    retires
+        Expected retirement date.
+    manager
+        Id of the person's manager.
+    mentor_capacity, mentee_capacity
+        The most partners the person may have in that role; ``None`` takes the program's default.
+    preferences
+        Ids of partners, best first; a group of ids is a tie.
+    avoid
+        Ids of people this person must not be paired with.
+    status
+        Active, on leave, or left.
+    orientation_done
+        Whether the person has been trained for the program.
+    consent
+        Whether the person agreed to take part.
+    waiting_since
+        Since when the person has been waiting for a partner.
+    about
+        Free text.
+    age
+        In years. Protected.
+    gender
+        As the person states it. Protected.
+    attributes
+        Any further column, by name.
+    protected
+        Any further column that is protected, by name.
+
+    Examples
+    --------
+    >>> junior = Participant(id="M-17", skills=["Python", "Video editing"], level=2)
+    >>> junior.skills
+    {'Python': 1.0, 'Video editing': 1.0}
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=False
+    )
+
+    id: Identifier
+    name: Text = None
+    roles: Annotated[frozenset[Role] | None, BeforeValidator(_roles)] = None
+    skills: Levels = NO_LEVELS
+    needs: Levels = NO_LEVELS
+    interests: Names = ()
+    languages: Annotated[Names, AfterValidator(_languages)] = ()
+    availability: Annotated[
+        tuple[Window, ...],
+        BeforeValidator(parse_windows),
+        PlainSerializer(_window_texts, return_type=list[str]),
+        WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+    ] = ()
+    time_zone: Annotated[str | None, AfterValidator(_zone)] = None
+    department: Text = None
+    site: Text = None
+    country: Text = None
+    level: Number | None = None
+    hired: date | None = None
+    experience: Annotated[float, Field(ge=0, le=100)] | None = None
+    retires: date | None = None
+    manager: Annotated[Text, BeforeValidator(_identifier)] = None
+    mentor_capacity: Capacity | None = None
+    mentee_capacity: Capacity | None = None
+    preferences: Annotated[
+        tuple[tuple[str, ...], ...], BeforeValidator(_ranks), AfterValidator(_check_ranks)
+    ] = ()
+    avoid: Names = ()
+    status: EmploymentStatus = EmploymentStatus.ACTIVE
+    orientation_done: bool | None = None
+    consent: bool | None = None
+    waiting_since: date | None = None
+    about: Text = None
+    age: Annotated[Annotated[float, Field(ge=0, le=150)] | None, Protected()] = None
+    gender: Annotated[Text, Protected()] = None
+    attributes: Attributes = NO_ATTRIBUTES
+    protected: Attributes = NO_ATTRIBUTES
+
+    def __repr__(self) -> str:
+        """Return the id alone: nobody's data belongs in a log."""
+        return f"{type(self).__name__}(id={self.id!r})"
+
+    __str__ = __repr__
+
+    def __hash__(self) -> int:
+        """Return a hash that agrees with equality."""
+        return hash(self.id)
+
+    @classmethod
+    def protected_fields(cls) -> frozenset[str]:
+        """Return the names of the model's own fields that are marked protected."""
+        return frozenset(
+            name
+            for name, info in cls.model_fields.items()
+            if name == "protected" or any(isinstance(mark, Protected) for mark in info.metadata)
+        )
+
+    def value(self, field: str) -> object:
+        """Return what the person has under a field or attribute of that name, or ``None``.
+
+        Parameters
+        ----------
+        field
+            A field of this class, or a key of ``attributes`` or ``protected``.
+        """
+        if field in FIELDS or field in type(self).model_fields:
+            return getattr(self, field)  # type: ignore[no-any-return]
+        return self.attributes.get(field, self.protected.get(field))
+
+    def without_protected(self) -> Participant:
+        """Return the same person with every protected field left out."""
+        blank: dict[str, object] = dict.fromkeys(self.protected_fields())
+        return self.model_copy(update=blank | {"protected": NO_ATTRIBUTES})
+
+
+FIELDS: Final = frozenset(Participant.model_fields)

@@ -1,0 +1,560 @@
+"""Roster: people in order, with unique ids."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, overload
+
+from pydantic import TypeAdapter, ValidationError
+
+from pairkit.encoding import Columns
+from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean
+from pairkit.findings import Finding, FindingCode, Findings, Severity
+from pairkit.profiles import FIELDS, Participant
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from types import ModuleType
+
+    from narwhals.typing import IntoDataFrame
+    from pydantic_core import ErrorDetails
+
+    from pairkit.files import ColumnMap
+
+__all__ = ["OnError", "Roster", "paused_collector"]
+
+OnError = Literal["raise", "skip"]
+CHUNK = 1000
+
+_PEOPLE = TypeAdapter(list[Participant])
+_CODES = {
+    "hired": FindingCode.BAD_DATE,
+    "retires": FindingCode.BAD_DATE,
+    "waiting_since": FindingCode.BAD_DATE,
+    "experience": FindingCode.BAD_NUMBER,
+    "level": FindingCode.BAD_NUMBER,
+    "age": FindingCode.BAD_NUMBER,
+    "mentor_capacity": FindingCode.BAD_NUMBER,
+    "mentee_capacity": FindingCode.BAD_NUMBER,
+    "skills": FindingCode.BAD_LEVEL,
+    "needs": FindingCode.BAD_LEVEL,
+    "availability": FindingCode.BAD_WINDOW,
+    "time_zone": FindingCode.BAD_TIME_ZONE,
+    "languages": FindingCode.BAD_LANGUAGE,
+    "roles": FindingCode.BAD_ROLE,
+    "status": FindingCode.BAD_STATUS,
+    "orientation_done": FindingCode.BAD_BOOLEAN,
+    "consent": FindingCode.BAD_BOOLEAN,
+    "id": FindingCode.MISSING_ID,
+}
+_BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "finite_number"})
+_HINTS = {
+    FindingCode.BAD_DATE: "Write it as 2024-12-31.",
+    FindingCode.BAD_NUMBER: "Write a number such as 3 or 2.5.",
+    FindingCode.BAD_LEVEL: "Write names, or names with a level from 0 to 10.",
+    FindingCode.LEVEL_OUT_OF_RANGE: "Levels and priorities are numbers from 0 to 10.",
+    FindingCode.NEGATIVE_CAPACITY: "A capacity is a whole number from 0 up.",
+    FindingCode.BAD_ROLE: "Roles are 'mentor', 'mentee' or 'both'.",
+    FindingCode.BAD_STATUS: "A status is 'active', 'on leave' or 'left'.",
+    FindingCode.BAD_BOOLEAN: "Write yes or no.",
+    FindingCode.MISSING_ID: "Every person needs an id of their own.",
+    FindingCode.DUPLICATE_ID: "Give each person an id of their own, or remove the repeated row.",
+}
+
+
+class Roster(Sequence[Participant]):
+    """People in order, with unique ids; encoded once, lazily, into arrays.
+
+    Parameters
+    ----------
+    participants
+        The people.
+    findings
+        What was found while reading them.
+    skipped
+        Ids of people who were left out while reading, or their row where they have none.
+
+    Raises
+    ------
+    RosterError
+        Two people have the same id.
+
+    Examples
+    --------
+    >>> roster = Roster([Participant(id="A"), Participant(id="B", department="Sales")])
+    >>> len(roster), "B" in roster, roster["B"].department
+    (2, True, 'Sales')
+    >>> [person.id for person in roster.filter(lambda person: person.department == "Sales")]
+    ['B']
+    """
+
+    def __init__(
+        self,
+        participants: Iterable[Participant] = (),
+        *,
+        findings: Findings | None = None,
+        skipped: Sequence[str] = (),
+    ) -> None:
+        self._participants = tuple(participants)
+        self.findings = findings if findings is not None else Findings()
+        self.skipped = tuple(skipped)
+        self._backend: ModuleType | None = None
+        repeated = _duplicates([person.id for person in self._participants], None)
+        if repeated:
+            raise RosterError(Findings(repeated.values()))
+
+    @classmethod
+    def read(
+        cls,
+        path: str | PathLike[str],
+        columns: ColumnMap | str | PathLike[str] | None = None,
+        *,
+        on_error: OnError = "raise",
+        allow: Iterable[FindingCode | str] = (),
+        sheet: str | int | None = None,
+    ) -> Roster:
+        """Return the people of a file: CSV, Excel, Parquet, JSON or JSON lines, by its suffix.
+
+        Parameters
+        ----------
+        path
+            The file; ``.gz`` after the suffix of a text file is read through gzip.
+        columns
+            A column map, or the path of one (TOML); ``None`` recognizes the usual headers.
+        on_error
+            ``"raise"`` raises when any row has an error; ``"skip"`` leaves those people out and
+            lists them in ``skipped``.
+        allow
+            Codes of errors to take as warnings, such as ``"unknown-manager"``.
+        sheet
+            Name or position (from 0) of an Excel sheet; the first by default.
+
+        Raises
+        ------
+        FileError
+            The file is missing, empty, or not what its name says.
+        RosterError
+            Rows have errors and ``on_error`` is ``"raise"``; carries all findings.
+        """
+        from pairkit.files import read_roster
+
+        return read_roster(path, columns, on_error=on_error, allow=allow, sheet=sheet)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: IntoDataFrame,
+        columns: ColumnMap | str | PathLike[str] | None = None,
+        *,
+        on_error: OnError = "raise",
+        allow: Iterable[FindingCode | str] = (),
+    ) -> Roster:
+        """Return the people of a dataframe: pandas, polars, pyarrow and others through narwhals.
+
+        Results of this roster come back in the same dataframe library. Parameters and errors are
+        those of :meth:`read`.
+        """
+        from pairkit.files import roster_from_frame
+
+        return roster_from_frame(frame, columns, on_error=on_error, allow=allow)
+
+    @classmethod
+    def from_records(
+        cls,
+        records: Iterable[Mapping[str, object]],
+        *,
+        on_error: OnError = "raise",
+        allow: Iterable[FindingCode | str] = (),
+    ) -> Roster:
+        """Return the people of mappings whose keys are the fields of :class:`Participant`.
+
+        A key that is no field becomes an attribute; ``None`` means not stated.
+
+        Raises
+        ------
+        RosterError
+            Records have errors and ``on_error`` is ``"raise"``; carries all findings.
+
+        Examples
+        --------
+        >>> roster = Roster.from_records([{"id": 1, "skills": ["SQL"], "team": "Blue"}])
+        >>> roster["1"].attributes
+        {'team': 'Blue'}
+        """
+        with paused_collector():
+            rows = [_fields_and_attributes(record) for record in records]
+            numbers = range(1, len(rows) + 1)
+            return cls.from_rows(rows, numbers, on_error=on_error, allow=allow)
+
+    @classmethod
+    def from_rows(  # noqa: PLR0913 - the seam between files and people needs every one of these
+        cls,
+        records: Sequence[dict[str, object]],
+        rows: Sequence[int],
+        *,
+        headers: Mapping[str, str] | None = None,
+        findings: Iterable[Finding] = (),
+        on_error: OnError = "raise",
+        allow: Iterable[FindingCode | str] = (),
+        source: str = "the roster",
+        progress: Callable[[int], None] | None = None,
+    ) -> Roster:
+        """Return the people of validated-to-be records, with findings that name their rows.
+
+        Parameters
+        ----------
+        records
+            Field names to values; the keys are fields of :class:`Participant`.
+        rows
+            The row number that each record has for a person, same length.
+        headers
+            The header that fed each field, for messages.
+        findings
+            What reading the cells found already; errors there cost their rows too.
+        on_error, allow
+            As in :meth:`read`.
+        source
+            Name of what is read, for messages.
+        progress
+            Called with the number of records validated so far.
+        """
+        headers = headers or {}
+        allowed = {FindingCode(code) for code in allow}
+        found = list(findings)
+        people, problems = _validate(records, rows, headers, progress)
+        found += problems
+        ids = [str(record.get("id") or "").strip() for record in records]
+        found += _duplicates(ids, rows).values()
+        found += _check_references(people, set(ids), rows, headers)
+        found = [_allow(finding, allowed) for finding in found]
+        found.sort(key=lambda finding: finding.row if finding.row is not None else 0)
+        collected = Findings(found)
+        errors = collected.errors
+        if errors and (on_error == "raise" or any(finding.row is None for finding in errors)):
+            raise RosterError(collected, source)
+        bad = {finding.row for finding in errors}
+        kept = [p for p, row in zip(people, rows, strict=True) if p is not None and row not in bad]
+        skipped = [
+            name or f"row {row}"
+            for name, row in zip(ids, rows, strict=True)
+            if row in bad
+        ]
+        return cls(kept, findings=collected, skipped=skipped)
+
+    def __len__(self) -> int:
+        """Return how many people there are."""
+        return len(self._participants)
+
+    def __iter__(self) -> Iterator[Participant]:
+        """Return an iterator over the people in order."""
+        return iter(self._participants)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Participant: ...
+    @overload
+    def __getitem__(self, key: slice) -> Roster: ...
+    def __getitem__(self, key: int | str | slice) -> Participant | Roster:
+        """Return the person with that id or at that position, or a slice as a roster.
+
+        Raises
+        ------
+        UnknownParticipantError
+            Nobody has that id.
+        """
+        if isinstance(key, str):
+            position = self.columns.positions.get(key)
+            if position is None:
+                hint = did_you_mean(key, self.columns.positions)
+                raise UnknownParticipantError(f"Nobody has the id {key!r}.{hint}")
+            return self._participants[position]
+        if isinstance(key, slice):
+            return self._derived(self._participants[key])
+        return self._participants[key]
+
+    def __contains__(self, item: object) -> bool:
+        """Return whether an id, or a person with that id and the same data, is in the roster."""
+        if isinstance(item, str):
+            return item in self.columns.positions
+        return isinstance(item, Participant) and self.get(item.id) == item
+
+    def __add__(self, other: Roster) -> Roster:
+        """Return the people of both, in order; the ids must differ."""
+        joined = Roster(
+            (*self, *other),
+            findings=self.findings + other.findings,
+            skipped=(*self.skipped, *other.skipped),
+        )
+        return joined._with_backend(self._backend or other._backend)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both hold the same people in the same order."""
+        return isinstance(other, Roster) and self._participants == other._participants
+
+    def __hash__(self) -> int:
+        """Return a hash that agrees with equality."""
+        return hash(self._participants)
+
+    def __repr__(self) -> str:
+        """Return the size alone: nobody's data belongs in a log."""
+        return f"Roster({len(self)} people)"
+
+    def get(self, identifier: str) -> Participant | None:
+        """Return the person with that id, or ``None``."""
+        position = self.columns.positions.get(identifier)
+        return None if position is None else self._participants[position]
+
+    def filter(self, keep: Callable[[Participant], bool]) -> Roster:
+        """Return the people for whom ``keep`` is true, in the same order."""
+        return self._derived(person for person in self._participants if keep(person))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids in order."""
+        return tuple(person.id for person in self._participants)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The people as arrays, encoded once."""
+        return Columns(self._participants)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everybody's data, hexadecimal; the order of people does not matter."""
+        people = sorted(self._participants, key=lambda person: person.id)
+        total = hashlib.sha256()
+        for person in people:
+            total.update(person.model_dump_json(exclude_defaults=True).encode())
+            total.update(b"\n")
+        return total.hexdigest()
+
+    @property
+    def backend(self) -> ModuleType | None:
+        """The dataframe library that the people came from, or ``None``."""
+        return self._backend
+
+    def _derived(self, participants: Iterable[Participant]) -> Roster:
+        return Roster(participants)._with_backend(self._backend)
+
+    def _with_backend(self, backend: ModuleType | None) -> Roster:
+        self._backend = backend
+        return self
+
+
+def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
+    """Return a record whose unknown keys are attributes and whose ``None`` are absent."""
+    known: dict[str, object] = {}
+    extra: dict[str, object] = {}
+    for key, value in record.items():
+        if value is not None:
+            (known if key in FIELDS else extra)[key] = value
+    if extra:
+        given = known.get("attributes")
+        known["attributes"] = {**(given if isinstance(given, Mapping) else {}), **extra}
+    return known
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Pause the cyclic garbage collector: it would walk all new people again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _validate(
+    records: Sequence[dict[str, object]],
+    rows: Sequence[int],
+    headers: Mapping[str, str],
+    progress: Callable[[int], None] | None,
+) -> tuple[list[Participant | None], list[Finding]]:
+    """Return one person per record, ``None`` where it is not valid, and what is wrong there."""
+    people: list[Participant | None] = []
+    findings: list[Finding] = []
+    shared: dict[frozenset[str], set[str]] = {}
+    with paused_collector():
+        for start in range(0, len(records), CHUNK):
+            chunk = records[start : start + CHUNK]
+            try:
+                people.extend(_shared_fields(_PEOPLE.validate_python(chunk), shared))
+            except ValidationError as error:
+                details = error.errors(include_url=False, include_context=False)
+                bad = {int(detail["loc"][0]) for detail in details}
+                for detail in details:
+                    k = int(detail["loc"][0])
+                    findings.append(_finding(detail, chunk[k], rows[start + k], headers))
+                good = _PEOPLE.validate_python([r for k, r in enumerate(chunk) if k not in bad])
+                valid = iter(_shared_fields(good, shared))
+                people.extend(None if k in bad else next(valid) for k in range(len(chunk)))
+            if progress is not None:
+                progress(len(people))
+    return people, findings
+
+
+def _shared_fields(
+    people: list[Participant], shared: dict[frozenset[str], set[str]]
+) -> list[Participant]:
+    """Let people who state the same fields share one set of their names: 2 kB a person less."""
+    for person in people:
+        names = person.__pydantic_fields_set__
+        same = shared.setdefault(frozenset(names), names)
+        object.__setattr__(person, "__pydantic_fields_set__", same)
+    return people
+
+
+def _finding(
+    detail: ErrorDetails, record: Mapping[str, object], row: int, headers: Mapping[str, str]
+) -> Finding:
+    """Return a validation error as a finding."""
+    location = detail["loc"]
+    field = str(location[1]) if len(location) > 1 else ""
+    identifier = str(record.get("id") or "") or None
+    code = _CODES.get(field, FindingCode.BAD_VALUE)
+    value = detail["input"]
+    if detail["type"] in _BOUNDS:
+        code = FindingCode.OUT_OF_RANGE
+        if field in {"skills", "needs"}:
+            code = FindingCode.LEVEL_OUT_OF_RANGE
+        elif field.endswith("_capacity") and isinstance(value, int) and value < 0:
+            code = FindingCode.NEGATIVE_CAPACITY
+    if field == "id" and detail["type"] not in {"missing", "string_too_short"}:
+        code = FindingCode.BAD_VALUE
+    return Finding(
+        code,
+        _message(detail, field, location),
+        _HINTS.get(code, ""),
+        row=row,
+        column=headers.get(field, field) or None,
+        participant=identifier,
+    )
+
+
+def _message(detail: ErrorDetails, field: str, location: Sequence[object]) -> str:
+    """Return one sentence for a validation error, with at most a few characters of the value."""
+    if field == "id" and detail["type"] in {"missing", "string_too_short"}:
+        return "There is no id."
+    reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    where = f" of {_short(location[2])}" if len(location) > 3 - (field in {"skills", "needs"}) else ""
+    if detail["type"] == "value_error":
+        return f"{reason}."
+    if detail["type"] == "missing":
+        return f"{field} is missing."
+    return f"{field}{where} is {_short(detail['input'])}: {reason[:1].lower()}{reason[1:]}."
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 30 else text[:29] + "…")
+
+
+def _allow(finding: Finding, allowed: set[FindingCode]) -> Finding:
+    """Return the finding, as a warning where its code is allowed."""
+    if finding.severity is not Severity.ERROR or finding.code not in allowed:
+        return finding
+    return Finding(
+        finding.code,
+        finding.message,
+        finding.hint,
+        Severity.WARNING,
+        finding.row,
+        finding.column,
+        finding.participant,
+    )
+
+
+def _duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Finding]:
+    """Return a finding for each person but the first of an id, by position."""
+    first: dict[str, int] = {}
+    found: dict[int, Finding] = {}
+    for k, name in enumerate(ids):
+        if not name:
+            continue
+        if name in first:
+            where = f"row {rows[first[name]]}" if rows else f"position {first[name]}"
+            found[k] = Finding(
+                FindingCode.DUPLICATE_ID,
+                f"The id {_short(name)} is already that of {where}.",
+                _HINTS[FindingCode.DUPLICATE_ID],
+                row=rows[k] if rows else None,
+                column="id",
+                participant=name,
+            )
+        else:
+            first[name] = k
+    return found
+
+
+def _check_references(
+    people: Sequence[Participant | None],
+    known: set[str],
+    rows: Sequence[int],
+    headers: Mapping[str, str],
+) -> list[Finding]:
+    """Return findings for managers, preferences and people to avoid that nobody is."""
+    findings: list[Finding] = []
+    row_of: dict[str, int] = {}
+    for person, row in zip(people, rows, strict=True):
+        if person is None:
+            continue
+        row_of.setdefault(person.id, row)
+        named: list[tuple[str, str, FindingCode]] = []
+        if person.manager:
+            named.append(("manager", person.manager, FindingCode.UNKNOWN_MANAGER))
+        for group in person.preferences:
+            named += [("preferences", one, FindingCode.UNKNOWN_PREFERENCE) for one in group]
+        named += [("avoid", one, FindingCode.UNKNOWN_AVOID) for one in person.avoid]
+        for field, name, code in named:
+            if name not in known:
+                findings.append(_unknown(code, field, name, row, headers, person.id))
+    managers = {p.id: p.manager for p in people if p is not None and p.manager}
+    for cycle in _cycles(managers):
+        findings.append(
+            Finding(
+                FindingCode.MANAGER_CYCLE,
+                f"The managers of {', '.join(cycle[:5])} lead back to themselves.",
+                "Correct one of these managers; the reporting line is cut there.",
+                Severity.WARNING,
+                row_of.get(cycle[0]),
+                headers.get("manager", "manager"),
+                cycle[0],
+            )
+        )
+    return findings
+
+
+def _unknown(  # noqa: PLR0913 - a finding has that many facts
+    code: FindingCode, field: str, name: str, row: int, headers: Mapping[str, str], who: str
+) -> Finding:
+    words = {"manager": "manager", "preferences": "preferred partner", "avoid": "person to avoid"}
+    return Finding(
+        code,
+        f"The {words[field]} {_short(name)} is nobody's id here.",
+        f'Correct the id, add the person, or allow="{code}".',
+        Severity.WARNING if code is FindingCode.UNKNOWN_AVOID else Severity.ERROR,
+        row,
+        headers.get(field, field),
+        who,
+    )
+
+
+def _cycles(managers: Mapping[str, str]) -> list[list[str]]:
+    """Return each cycle of the manager relation once."""
+    done: set[str] = set()
+    cycles: list[list[str]] = []
+    for start in managers:
+        path: dict[str, int] = {}
+        one = start
+        while one in managers and one not in done and one not in path:
+            path[one] = len(path)
+            one = managers[one]
+        if one in path:
+            cycles.append(list(path)[path[one] :])
+        done.update(path)
+    return cycles

@@ -1,0 +1,269 @@
+"""Scores made of other scores: both directions of one, any function, and the weighted sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic.dataclasses import dataclass
+from pydantic_core import ArgsKwargs
+
+from pairkit.catalog import Catalog
+from pairkit.errors import ProgramError
+from pairkit.parts import Bilinear, Elementwise, Index, Part, stack
+from pairkit.profiles import Participant
+from pairkit.scoring.base import STRICT, Scorer
+from pairkit.scoring.content import TextSimilarity, Vectors
+from pairkit.scoring.profile import (
+    AvailabilityOverlap,
+    Different,
+    Gap,
+    PreferenceRank,
+    Same,
+    SharedInterests,
+    SharedLanguage,
+    SkillCoverage,
+)
+
+if TYPE_CHECKING:
+    from pairkit.encoding import Side
+
+__all__ = [
+    "SCORERS",
+    "AnyScorer",
+    "PairFunction",
+    "TwoWay",
+    "Weighted",
+    "WeightedPart",
+    "read_parts",
+]
+
+
+def _read_scorer(value: object) -> Scorer:
+    scorer = SCORERS.read(value)
+    if not isinstance(scorer, Scorer) or isinstance(scorer, type):
+        raise ProgramError(f"{scorer!r} is not a scorer: it has no prepare(mentors, mentees).")
+    return scorer
+
+
+def _write_scorer(value: Scorer) -> dict[str, object]:
+    return SCORERS.write(value)
+
+
+AnyScorer = Annotated[
+    Scorer,
+    PlainValidator(_read_scorer),
+    PlainSerializer(_write_scorer),
+    WithJsonSchema({"type": "object", "catalog": "scorer"}),
+]
+
+
+@dataclass(frozen=True, config=STRICT)
+class PairFunction:
+    """Any Python function of two participants: slow, one call for each pair, and honest about it.
+
+    Parameters
+    ----------
+    function
+        Takes a mentor and a mentee; returns a number in [0, 1].
+    name
+        What to call it in reports; the function's own name by default.
+    allow_protected
+        Whether the function may see protected fields; without it they are blank.
+    """
+
+    code_only: ClassVar[bool] = True
+
+    function: Callable[[Participant, Participant], float]
+    name: str = ""
+    _: KW_ONLY
+    allow_protected: bool = False
+
+    def prepare(self, mentors: Side, mentees: Side) -> Part:
+        """Return the function, called for one pair after another."""
+        rows, columns = (self._people(side) for side in (mentors, mentees))
+
+        def values(i: Index, j: Index) -> NDArray[np.float64]:
+            pairs = np.broadcast(i, j)
+            found = (self._value(rows[one], columns[other]) for one, other in pairs)
+            return np.fromiter(found, dtype=np.float64, count=pairs.size).reshape(pairs.shape)
+
+        return Elementwise(values, slow=True)
+
+    def _people(self, side: Side) -> list[Participant]:
+        if self.allow_protected:
+            return side.people
+        return [person.without_protected() for person in side.people]
+
+    def _value(self, mentor: Participant, mentee: Participant) -> float:
+        value = float(self.function(mentor, mentee))
+        if not 0.0 <= value <= 1.0:
+            name = self.name or getattr(self.function, "__name__", "function")
+            raise ProgramError(
+                f"PairFunction {name!r} gave {value:g} for {mentor.id!r} and {mentee.id!r}; "
+                f"a score is in [0, 1]."
+            )
+        return value
+
+
+@dataclass(frozen=True, config=STRICT)
+class TwoWay:
+    """Both directions of a scorer in one: what the mentor gives, and what comes back.
+
+    With :class:`SkillCoverage` the second direction is how far the mentee's skills meet the
+    mentor's own needs: the experience that flows back to a junior who mentors a senior.
+
+    Parameters
+    ----------
+    of
+        The scorer to take in both directions.
+    combine
+        ``"mean"``, ``"min"`` (no better than the poorer direction) or ``"geometric"``.
+    """
+
+    of: AnyScorer
+    combine: Literal["mean", "min", "geometric"] = "mean"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Part:
+        """Return the two directions combined; the mean of two matrix products is one."""
+        there = self.of.prepare(mentors, mentees)
+        back = self.of.prepare(mentees, mentors)
+        if self.combine == "mean":
+            if isinstance(there, Bilinear) and isinstance(back, Bilinear):
+                return Bilinear(
+                    0.5 * stack([there.left, back.right]), stack([there.right, back.left])
+                )
+            return Elementwise(lambda i, j: 0.5 * (there(i, j) + back(j.T, i.T).T))
+        if self.combine == "min":
+            return Elementwise(lambda i, j: np.minimum(there(i, j), back(j.T, i.T).T))
+
+        def geometric(i: Index, j: Index) -> NDArray[np.float64]:
+            return np.sqrt(np.maximum(there(i, j), 0.0) * np.maximum(back(j.T, i.T).T, 0.0))
+
+        return Elementwise(geometric)
+
+
+@dataclass(frozen=True, config=STRICT)
+class WeightedPart:
+    """One scorer's share of a score.
+
+    Parameters
+    ----------
+    scorer
+        The scorer.
+    weight
+        Its weight, from 0 up; only the proportion to the other weights matters.
+    name
+        What the part is called; the name of the scorer's class, and its field, by default.
+    """
+
+    scorer: AnyScorer
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        """Give the part a name."""
+        if not self.name:
+            object.__setattr__(self, "name", _default_name(self.scorer))
+
+
+def _default_name(scorer: Scorer) -> str:
+    own = getattr(scorer, "name", "") or getattr(scorer, "field", "")
+    inner = getattr(scorer, "of", None)
+    detail = _default_name(inner) if isinstance(inner, Scorer) else own
+    name = type(scorer).__name__
+    return f"{name}({detail})" if detail else name
+
+
+@dataclass(frozen=True, config=STRICT)
+class Weighted:
+    """A score: the weighted sum of named parts, weights normalized to sum to 1.
+
+    Parameters
+    ----------
+    parts
+        :class:`WeightedPart` values, or ``(scorer, weight)`` or ``(scorer, weight, name)`` tuples,
+        or bare scorers, or a mapping of names to scorers or ``(scorer, weight)``.
+
+    Examples
+    --------
+    >>> score = Weighted({"skills": (SkillCoverage(), 3), "language": SharedLanguage()})
+    >>> [(part.name, weight) for part, weight in zip(score.parts, score.weights)]
+    [('skills', 0.75), ('language', 0.25)]
+    """
+
+    parts: tuple[WeightedPart, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        if isinstance(value, ArgsKwargs) and len(value.args) == 1 and not value.kwargs:
+            return {"parts": read_parts(value.args[0])}
+        if isinstance(value, Mapping) and "parts" in value:
+            return {**value, "parts": read_parts(value["parts"])}
+        return value
+
+    def __post_init__(self) -> None:
+        """Check the weights and the names."""
+        if not self.parts:
+            raise ValueError("A score needs at least one part.")
+        if not sum(part.weight for part in self.parts) > 0:
+            raise ValueError("At least one weight must be above 0.")
+        names = [part.name for part in self.parts]
+        repeated = {name for name in names if names.count(name) > 1}
+        if repeated:
+            raise ValueError(f"Two parts are called {min(repeated)!r}: give one another name.")
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The normalized weights, in the order of the parts; they sum to 1."""
+        total = sum(part.weight for part in self.parts)
+        return tuple(part.weight / total for part in self.parts)
+
+
+def read_parts(value: object) -> list[object]:
+    """Return the parts of a score from any form that :class:`Weighted` accepts."""
+    if isinstance(value, Mapping):
+        return [_read_part(part, str(name)) for name, part in value.items()]
+    if isinstance(value, Iterable):
+        return [_read_part(part) for part in value]
+    raise ValueError("The parts of a score are a list, or a mapping by name.")
+
+
+def _read_part(value: object, name: str = "") -> object:
+    if isinstance(value, WeightedPart):
+        return value
+    if isinstance(value, tuple):
+        keys = ("scorer", "weight", "name")
+        table = dict(zip(keys, value, strict=False))
+        return WeightedPart(**{"name": name, **table})
+    if isinstance(value, Mapping):
+        own = {key: value[key] for key in ("weight", "name") if key in value}
+        scorer = {k: v for k, v in value.items() if k not in own}
+        if not isinstance(scorer.get("scorer"), str):
+            return value
+        return WeightedPart(**{"name": name, **own, "scorer": SCORERS.read(scorer)})
+    return WeightedPart(cast("Scorer", value), name=name)
+
+
+SCORERS: Catalog[Scorer] = Catalog(
+    "scorer",
+    [
+        SkillCoverage,
+        SharedInterests,
+        SharedLanguage,
+        AvailabilityOverlap,
+        Gap,
+        Same,
+        Different,
+        PreferenceRank,
+        TextSimilarity,
+        Vectors,
+        PairFunction,
+        TwoWay,
+    ],
+)

@@ -1,0 +1,185 @@
+"""Solution: the pairs of a solve, in places, with what was proved about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from numpy.typing import NDArray
+
+from pairkit.errors import (
+    InfeasibleError,
+    NoSolutionFoundError,
+    ProblemError,
+    SolverError,
+)
+from pairkit.parts import Index
+from pairkit.program import Objective
+
+__all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status"]
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_SOLUTION_FOUND = "no solution found"
+    ERROR = "error"
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether there is a solution to use."""
+        return self in {Status.OPTIMAL, Status.FEASIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """When to stop before the proof is complete.
+
+    Parameters
+    ----------
+    seconds
+        Wall-clock seconds, above 0; ``None`` sets no limit.
+    gap
+        Proven relative gap that is good enough, from 0 to 1.
+
+    Raises
+    ------
+    ProblemError
+        A limit is out of range.
+    """
+
+    seconds: float | None = None
+    gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        if self.seconds is not None and not self.seconds > 0:
+            raise ProblemError(f"Stop: seconds must be above 0; it is {self.seconds}.")
+        if not 0.0 <= self.gap <= 1.0:
+            raise ProblemError(f"Stop: gap must be from 0 to 1; it is {self.gap}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The value of one objective and the bound that proves it.
+
+    Parameters
+    ----------
+    objective
+        What is measured: pairs made, or the sum of their scores.
+    value
+        What the solution reaches.
+    bound
+        What no solution that equals this one in all earlier objectives can exceed; ``None`` where
+        nothing was proved.
+    size
+        The sum of what the value adds up, without signs: the scale of its rounding. Equal to the
+        value where no score is negative.
+    """
+
+    objective: Objective
+    value: float
+    bound: float | None
+    size: float
+
+    @property
+    def gap(self) -> float | None:
+        """``(bound - value) / max(abs(value), abs(bound), size)``; ``None`` without a bound."""
+        if self.bound is None:
+            return None
+        largest = max(abs(self.value), abs(self.bound), self.size)
+        return max(self.bound - self.value, 0.0) / largest if largest > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """The pairs of a solve, in places, with what was proved about them.
+
+    Parameters
+    ----------
+    status
+        ``OPTIMAL`` only with a proof: every gap is within ``tolerance``.
+    mentors, mentees
+        Places of the pairs, int64, shape (k,), sorted by mentor, then mentee.
+    scores
+        Score of each pair, float64, shape (k,).
+    levels
+        Value and bound of each objective, the first one first; empty without a solution.
+    solver
+        The solver that was used.
+    detail
+        Why it was chosen, why it stopped, or why there is no solution.
+    conflicts
+        With ``INFEASIBLE``, what stands against each other.
+    seconds
+        Wall-clock time of the solve.
+    seed
+        The seed that was used.
+    tolerance
+        The relative gap up to which ``OPTIMAL`` is said.
+    """
+
+    status: Status
+    mentors: Index
+    mentees: Index
+    scores: NDArray[np.float64]
+    levels: tuple[Level, ...]
+    solver: str
+    detail: str = ""
+    conflicts: tuple[str, ...] = ()
+    seconds: float = 0.0
+    seed: int = 0
+    tolerance: float = 1e-6
+
+    def __len__(self) -> int:
+        """Return how many pairs there are."""
+        return len(self.mentors)
+
+    @property
+    def objective(self) -> float | None:
+        """Value of the last objective: the sum of the scores."""
+        return self.levels[-1].value if self.levels else None
+
+    @property
+    def bound(self) -> float | None:
+        """Upper bound on the last objective, the earlier ones kept."""
+        return self.levels[-1].bound if self.levels else None
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap of the last objective."""
+        return self.levels[-1].gap if self.levels else None
+
+    def raise_for_status(self) -> None:
+        """Raise unless there is a solution.
+
+        Raises
+        ------
+        InfeasibleError
+            No solution can hold all pins.
+        NoSolutionFoundError
+            The solver stopped before it found one.
+        SolverError
+            A back end failed.
+        """
+        raise_for_status(self.status, "; ".join(self.conflicts) or self.detail)
+
+
+def raise_for_status(status: Status, words: str) -> None:
+    """Raise the exception that a status stands for, unless there is a solution.
+
+    Parameters
+    ----------
+    status
+        The status.
+    words
+        Why, for the message.
+    """
+    if status.has_pairs:
+        return
+    kinds = {Status.INFEASIBLE: InfeasibleError, Status.NO_SOLUTION_FOUND: NoSolutionFoundError}
+    kind = kinds.get(status, SolverError)
+    raise kind(f"{status.value.capitalize()}: {words or 'no reason was given'}.")

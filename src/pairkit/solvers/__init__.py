@@ -1,0 +1,22 @@
+"""Solvers: one algorithm a file, each a frozen value that states what it supports."""
+
+from __future__ import annotations
+
+from pairkit.solvers.base import Answer, Clock, Solver
+from pairkit.solvers.flow import MinCostFlow
+from pairkit.solvers.greedy import Greedy, RandomPairs
+from pairkit.solvers.hungarian import Hungarian
+from pairkit.solvers.select import Auto, find_solver, solve
+
+__all__ = [
+    "Answer",
+    "Auto",
+    "Clock",
+    "Greedy",
+    "Hungarian",
+    "MinCostFlow",
+    "RandomPairs",
+    "Solver",
+    "find_solver",
+    "solve",
+]

@@ -1,0 +1,88 @@
+"""What a solver is, and what it answers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from pairkit.parts import Index
+from pairkit.problem import Feature, Problem
+from pairkit.program import Objective
+from pairkit.solution import Status, Stop
+
+__all__ = ["Answer", "Clock", "Solver"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A stop with the moment at which it began to count."""
+
+    stop: Stop
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def expired(self) -> bool:
+        """Whether the time is over."""
+        return self.stop.seconds is not None and self.seconds >= self.stop.seconds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a solver gives back; :func:`pairkit.solve` checks it and makes a solution of it.
+
+    Parameters
+    ----------
+    status
+        ``OPTIMAL`` claims a proof; it is granted only if the bounds below bear it out.
+    mentors, mentees
+        Places of the pairs, int64, shape (k,), in any order.
+    bounds
+        For each objective, an upper bound on its best value given the values of the objectives
+        before it; ``None`` where nothing was proved.
+    detail
+        One sentence for people, such as why a time limit hit.
+    """
+
+    status: Status
+    mentors: Index
+    mentees: Index
+    bounds: dict[Objective, float | None]
+    detail: str = ""
+
+    @classmethod
+    def nothing(cls, status: Status, detail: str = "") -> Answer:
+        """Return an answer without pairs."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(status, none, none, {}, detail)
+
+
+@runtime_checkable
+class Solver(Protocol):
+    """What a solver is: a frozen value that states what it supports and solves."""
+
+    @property
+    def supports(self) -> frozenset[Feature]:
+        """The features of problems that it can take."""
+        ...
+
+    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
+        """Return an answer to a problem without pins.
+
+        Parameters
+        ----------
+        problem
+            Only features that the solver supports.
+        clock
+            When to stop.
+        seed
+            The only source of randomness.
+        """
+        ...
