@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         PartOfScore,
         Unmatched,
         UnmatchedCode,
+        explain_pair,
     )
     from pairkit.files import write_roster
     from pairkit.findings import (
@@ -128,7 +129,7 @@ if TYPE_CHECKING:
         Solver,
         solve,
     )
-    from pairkit.verify import verify
+    from pairkit.verify import verify_solution
 
 __all__ = [
     "Answer",
@@ -225,11 +226,12 @@ __all__ = [
     "build",
     "check_pairs",
     "datasets",
+    "explain_pair",
     "match",
     "reverse_mentoring",
     "solve",
     "traditional_mentoring",
-    "verify",
+    "verify_solution",
     "write_roster",
 ]
 
@@ -240,9 +242,7 @@ _MODULES = {
         "PairsCheck",
         "check_pairs",
     ),
-    "column_map": (
-        "ColumnMap",
-    ),
+    "column_map": ("ColumnMap",),
     "constraints": (
         "Avoid",
         "CommonLanguage",
@@ -264,9 +264,7 @@ _MODULES = {
         "SameValue",
         "ScoreFloor",
     ),
-    "encoding": (
-        "Side",
-    ),
+    "encoding": ("Side",),
     "errors": (
         "ColumnMapError",
         "FileError",
@@ -290,10 +288,9 @@ _MODULES = {
         "PartOfScore",
         "Unmatched",
         "UnmatchedCode",
+        "explain_pair",
     ),
-    "files": (
-        "write_roster",
-    ),
+    "files": ("write_roster",),
     "findings": (
         "Finding",
         "FindingCode",
@@ -329,9 +326,7 @@ _MODULES = {
         "reverse_mentoring",
         "traditional_mentoring",
     ),
-    "roster": (
-        "Roster",
-    ),
+    "roster": ("Roster",),
     "scoring": (
         "AvailabilityOverlap",
         "Different",
@@ -366,9 +361,7 @@ _MODULES = {
         "Solver",
         "solve",
     ),
-    "verify": (
-        "verify",
-    ),
+    "verify": ("verify_solution",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -193,9 +193,7 @@ def time_zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=65536)
-def week_slots(
-    windows: tuple[Window, ...], zone: str | None, reference: date
-) -> NDArray[np.bool_]:
+def week_slots(windows: tuple[Window, ...], zone: str | None, reference: date) -> NDArray[np.bool_]:
     """Return which half-hours of a UTC week lie wholly inside the windows.
 
     Parameters
@@ -218,6 +216,6 @@ def week_slots(
     minutes = np.zeros(MINUTES_PER_WEEK, dtype=np.bool_)
     for window in windows:
         minutes[np.arange(window.start - shift, window.end - shift) % MINUTES_PER_WEEK] = True
-    slots = minutes.reshape(SLOTS_PER_WEEK, SLOT_MINUTES).all(axis=1)
+    slots: NDArray[np.bool_] = np.all(minutes.reshape(SLOTS_PER_WEEK, SLOT_MINUTES), axis=1)
     slots.setflags(write=False)
     return slots

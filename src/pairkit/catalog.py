@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from pairkit.errors import ProgramError, did_you_mean
 
 __all__ = ["Catalog", "describe"]
 
 T = TypeVar("T")
+JsonSchema: TypeAlias = dict[str, Any]
 
 
 class Catalog(Generic[T]):
@@ -74,19 +76,23 @@ class Catalog(Generic[T]):
         """
         kind = type(value)
         name = next((known for known, one in self.classes.items() if one is kind), None)
+        unwritable = ProgramError(
+            f"{kind.__name__} cannot be written to a file: it holds code or data. Keep this "
+            f"program in Python, or register the class under 'pairkit.{self.tag}s'."
+        )
         if name is None or getattr(kind, "code_only", False):
-            raise ProgramError(
-                f"{kind.__name__} cannot be written to a file: it holds code or data. Keep this "
-                f"program in Python, or register the class under 'pairkit.{self.tag}s'."
-            )
-        table = TypeAdapter(kind).dump_python(value, mode="json", exclude_defaults=True)
+            raise unwritable
+        try:
+            table = TypeAdapter(kind).dump_python(value, mode="json", exclude_defaults=True)
+        except PydanticSerializationError:  # something inside it holds code
+            raise unwritable from None
         return {self.tag: name, **table}
 
-    def schema(self) -> dict[str, object]:
-        """Return the JSON Schema of a table: one branch for each name."""
-        return {"oneOf": [self._branch(name, kind) for name, kind in self.classes.items()]}
+    def branches(self) -> list[JsonSchema]:
+        """Return the JSON Schema of the table of each class."""
+        return [self._branch(name, kind) for name, kind in self.classes.items()]
 
-    def _branch(self, name: str, kind: type[T]) -> dict[str, object]:
+    def _branch(self, name: str, kind: type[T]) -> JsonSchema:
         if getattr(kind, "code_only", False) or not _has_schema(kind):
             return {
                 "title": name,
@@ -104,7 +110,7 @@ class Catalog(Generic[T]):
 
 
 def _has_schema(kind: type[object]) -> bool:
-    return is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, BaseModel))
+    return is_dataclass(kind) or issubclass(kind, BaseModel)
 
 
 def describe(error: ValidationError) -> str:
@@ -127,5 +133,3 @@ def describe(error: ValidationError) -> str:
             reason = "there is no such parameter"
         lines.append(f"{place}: {reason}" if place else reason[:1].lower() + reason[1:])
     return "; ".join(lines)
-
-

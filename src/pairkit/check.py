@@ -64,9 +64,7 @@ class PairsCheck:
         return not self.broken
 
 
-def check_pairs(
-    roster: Roster, program: Program, pairs: Iterable[tuple[str, str]]
-) -> PairsCheck:
+def check_pairs(roster: Roster, program: Program, pairs: Iterable[tuple[str, str]]) -> PairsCheck:
     """Return what pairs of ids do not keep: people, roles, rules, capacities and pins.
 
     Parameters
@@ -89,7 +87,10 @@ def check_pairs(
         if count > 1:
             why = f"The pair is there {count} times."
             broken.append(BrokenRule("Repeated", why, mentor, mentee))
-        unknown = [*_unplaced(lowered, mentor, Role.MENTOR), *_unplaced(lowered, mentee, Role.MENTEE)]
+        unknown = [
+            *_unplaced(lowered, mentor, Role.MENTOR),
+            *_unplaced(lowered, mentee, Role.MENTEE),
+        ]
         broken += [BrokenRule(rule, why, mentor, mentee) for rule, why in unknown]
         if not unknown:
             place = lowered.mentors.position(mentor), lowered.mentees.position(mentee)

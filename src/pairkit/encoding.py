@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A categorical column: ``values`` (int32, shape (n,), -1 where missing) into ``categories``."""
+    """A categorical column: ``values`` (int32, (n,), -1 where missing) into ``categories``."""
 
     values: NDArray[np.int32]
     categories: tuple[str, ...]
@@ -291,14 +291,9 @@ class Side:
         """Return half-hour UTC slots of the week, bool, shape (n, 336)."""
         return self.columns.slots(self.reference)[self.index]
 
-    def days_until(self, name: str) -> NDArray[np.float64]:
-        """Return days from the reference date to a date field, nan where missing."""
-        dates = (person.value(name) for person in self.people)
-        days = [
-            (value - self.reference) / timedelta(days=1) if isinstance(value, date) else np.nan
-            for value in dates
-        ]
-        return np.array(days, dtype=np.float64)
+    def has_availability(self) -> NDArray[np.bool_]:
+        """Return who states any window of time, bool, shape (n,)."""
+        return np.array([bool(person.availability) for person in self.people], dtype=np.bool_)
 
     def check_readable(self, name: str, reader: str, *, allow_protected: bool) -> None:
         """Raise unless a scorer or rule may read the field.

@@ -85,7 +85,8 @@ class RosterError(InputError):
         lines += [f"  {finding}" for finding in errors[: self.shown]]
         if len(errors) > self.shown:
             lines.append(f"  ... and {len(errors) - self.shown} more: {errors.counts()}")
-        lines.append('Mend these rows, or read with on_error="skip" to leave them out.')
+        if any(finding.row is not None for finding in errors):
+            lines.append('Mend these rows, or read with on_error="skip" to leave them out.')
         super().__init__("\n".join(lines))
         self.findings = findings
         self.source = source

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.constraints import Ready
-from pairkit.pairspace import FLOOR_LABEL, TILE_PAIRS, ScoredSpace
-from pairkit.profiles import Role
+from pairkit.errors import UnknownParticipantError, did_you_mean
+from pairkit.pairspace import FLOOR_LABEL, TILE_PAIRS
+from pairkit.problem import Lowered, lower
+from pairkit.profiles import Participant, Role
 
 if TYPE_CHECKING:
-    from pairkit.encoding import Side
     from pairkit.parts import Index
-    from pairkit.problem import Lowered
     from pairkit.program import Program
+    from pairkit.roster import Roster
     from pairkit.solution import Solution
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "PartOfScore",
     "Unmatched",
     "UnmatchedCode",
+    "explain_pair",
     "explain_pairs",
+    "explanation",
     "objections",
     "unmatched_people",
 ]
@@ -98,9 +101,11 @@ class Explanation:
         return not self.objections
 
 
-def explain_pairs(lowered: Lowered, mentors: Index, mentees: Index) -> list[tuple[PartOfScore, ...]]:
+def explain_pairs(
+    lowered: Lowered, mentors: Index, mentees: Index
+) -> list[tuple[PartOfScore, ...]]:
     """Return the parts of the score of each pair, by places, shape (k,) both."""
-    space = _scored(lowered)
+    space = lowered.space
     columns = space.contributions(mentors, mentees)
     return [
         tuple(PartOfScore(name, weight, float(values[k])) for name, weight, values in columns)
@@ -108,9 +113,52 @@ def explain_pairs(lowered: Lowered, mentors: Index, mentees: Index) -> list[tupl
     ]
 
 
+def explain_pair(roster: Roster, program: Program, mentor: str, mentee: str) -> Explanation:
+    """Return why a pair scores what it scores and what forbids it, without solving anything.
+
+    Parameters
+    ----------
+    roster, program
+        The people, and what makes a pair good.
+    mentor, mentee
+        Ids.
+
+    Raises
+    ------
+    UnknownParticipantError
+        The mentor is not on the mentors' side, or the mentee not on the mentees'.
+    ProgramError
+        The program asks for a field or a person that the roster does not have.
+    """
+    return explanation(lower(roster, program), mentor, mentee, matched=False)
+
+
+def explanation(lowered: Lowered, mentor: str, mentee: str, *, matched: bool) -> Explanation:
+    """Return why a pair of ids scores what it scores and what forbids it."""
+    i = _place(lowered, Role.MENTOR, mentor)
+    j = _place(lowered, Role.MENTEE, mentee)
+    parts = explain_pairs(lowered, np.array([i]), np.array([j]))[0]
+    return Explanation(mentor, mentee, parts, objections(lowered, i, j), matched)
+
+
+def _place(lowered: Lowered, role: Role, identifier: str) -> int:
+    """Return the place of a person on a side."""
+    side = lowered.mentors if role is Role.MENTOR else lowered.mentees
+    place = side.position(identifier)
+    if place >= 0:
+        return place
+    if identifier in lowered.outside:
+        why = lowered.outside[identifier]
+        raise UnknownParticipantError(f"{identifier!r} is on neither side: {why}.")
+    if identifier in side.columns.positions:
+        raise UnknownParticipantError(f"{identifier!r} is not a {role} in this program.")
+    hint = did_you_mean(identifier, side.columns.positions)
+    raise UnknownParticipantError(f"Nobody has the id {identifier!r}.{hint}")
+
+
 def objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, ...]:
     """Return the hard rules that forbid a pair, by places, each with its fact."""
-    space = _scored(lowered)
+    space = lowered.space
     i, j = np.array([mentor], dtype=np.int64), np.array([mentee], dtype=np.int64)
     found = [
         Objection(one.name, one.rule.why(mentor, mentee))
@@ -178,8 +226,9 @@ def _unmatched_side(
     alone = np.flatnonzero(np.bincount(taken, minlength=len(side)) == 0)
     free = room - np.bincount(others, minlength=len(room)) > 0
     for place, funnel in _funnels(lowered, alone, role, free):
-        code, reason = _reason(side, place, int(capacity[place]), funnel, program, role)
-        yield Unmatched(side.person(place).id, role, code, reason)
+        person = side.person(place)
+        code, reason = _reason(person, role, int(capacity[place]), funnel, program)
+        yield Unmatched(person.id, role, code, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +257,7 @@ def _funnels(
     lowered: Lowered, places: NDArray[np.int64], role: Role, free: NDArray[np.bool_]
 ) -> Iterator[tuple[int, _Funnel]]:
     """Return the funnel of each of some people of one side, many at a time."""
-    space = _scored(lowered)
+    space = lowered.space
     mentor = role is Role.MENTOR
     total = space.shape[1] if mentor else space.shape[0]
     others = np.arange(total, dtype=np.int64)
@@ -229,11 +278,10 @@ def _funnels(
             yield place, _Funnel(total, removed, int(remain[k]), int(open_[k]))
 
 
-def _reason(  # noqa: PLR0913 - what a reason rests on
-    side: Side, place: int, capacity: int, funnel: _Funnel, program: Program, role: Role
+def _reason(
+    person: Participant, role: Role, capacity: int, funnel: _Funnel, program: Program
 ) -> tuple[UnmatchedCode, str]:
     """Return the first reason for one person."""
-    person = side.person(place)
     partner = "mentee" if role is Role.MENTOR else "mentor"
     for rule in program.rules:
         unready = rule.unready(person) if isinstance(rule, Ready) and not rule.penalty else None
@@ -254,9 +302,3 @@ def _reason(  # noqa: PLR0913 - what a reason rests on
         return UnmatchedCode.NO_ROOM, words
     words = f"{funnel.free} possible {partner}{'s have' if funnel.free > 1 else ' has'} room"
     return UnmatchedCode.NOT_CHOSEN, f"{words}, but no such pair was worth making."
-
-
-def _scored(lowered: Lowered) -> ScoredSpace:
-    space = lowered.problem.space
-    assert isinstance(space, ScoredSpace)
-    return space

@@ -16,25 +16,24 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from pairkit._version import __version__
 from pairkit.catalog import describe
 from pairkit.errors import (
     FileError,
     ProblemError,
     ProgramError,
-    UnknownParticipantError,
-    did_you_mean,
 )
 from pairkit.explain import (
     Explanation,
     PartOfScore,
     Unmatched,
     explain_pairs,
+    explanation,
     objections,
     unmatched_people,
 )
 from pairkit.findings import Finding, Findings
 from pairkit.problem import Lowered, lower
-from pairkit.profiles import Role
 from pairkit.program import Program
 from pairkit.solution import Level, Solution, Status, Stop, raise_for_status
 from pairkit.solvers import Solver
@@ -45,13 +44,13 @@ if TYPE_CHECKING:
 
     from narwhals.typing import IntoDataFrame
 
-    from pairkit.files import Records
     from pairkit.roster import Roster
+    from pairkit.tables import Records
 
 __all__ = ["Matching", "Pair", "Provenance", "match"]
 
 FORMAT: Final = 1
-PACKAGES: Final = ("pairkit", "numpy", "scipy", "ortools", "pydantic")
+PACKAGES: Final = ("numpy", "scipy", "ortools", "pydantic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class Matching:
     conflicts: tuple[str, ...]
     seconds: float = field(compare=False)
     provenance: Provenance
-    findings: Findings = Findings()
+    findings: Findings = field(default_factory=Findings)
     skipped: tuple[str, ...] = ()
     _roster: Roster | None = field(default=None, compare=False, repr=False)
     _program: Program | None = field(default=None, compare=False, repr=False)
@@ -209,11 +208,7 @@ class Matching:
         made = next((p for p in self.pairs if (p.mentor, p.mentee) == (mentor, mentee)), None)
         if made is not None and made.parts:
             return Explanation(mentor, mentee, made.parts, (), matched=True)
-        lowered = self._lowered
-        i = _place(lowered, Role.MENTOR, mentor)
-        j = _place(lowered, Role.MENTEE, mentee)
-        parts = explain_pairs(lowered, np.array([i]), np.array([j]))[0]
-        return Explanation(mentor, mentee, parts, objections(lowered, i, j), made is not None)
+        return explanation(self._lowered, mentor, mentee, matched=made is not None)
 
     @cached_property
     def _lowered(self) -> Lowered:
@@ -271,9 +266,8 @@ class Matching:
         """
         from pairkit.files import records_to_frame
 
-        return records_to_frame(
-            self.pair_records(), self._roster.backend if self._roster is not None else None
-        )
+        backend = self._roster.backend if self._roster is not None else None
+        return records_to_frame(self.pair_records(), backend)
 
     def write(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Write the matching, by the suffix of the file.
@@ -287,7 +281,7 @@ class Matching:
         OutputError
             The file exists and ``overwrite`` is false, or the suffix is not known.
         """
-        from pairkit.files import write_tables, write_text
+        from pairkit.tables import write_tables, write_text
 
         if Path(path).suffix == ".json":
             write_text(path, self.to_json(), overwrite=overwrite)
@@ -458,10 +452,12 @@ def match(
     --------
     >>> from pairkit.roster import Roster
     >>> from pairkit.scoring import SkillCoverage
-    >>> roster = Roster.from_records([
-    ...     {"id": "Ana", "roles": "mentor", "skills": ["Python"]},
-    ...     {"id": "Bob", "roles": "mentee", "needs": ["Python"]},
-    ... ])
+    >>> roster = Roster.from_records(
+    ...     [
+    ...         {"id": "Ana", "roles": "mentor", "skills": ["Python"]},
+    ...         {"id": "Bob", "roles": "mentee", "needs": ["Python"]},
+    ...     ]
+    ... )
     >>> matching = match(roster, Program(scoring={"skills": SkillCoverage()}))
     >>> [(pair.mentor, pair.mentee, pair.score) for pair in matching.pairs]
     [('Ana', 'Bob', 1.0)]
@@ -514,8 +510,10 @@ def _conflicts(lowered: Lowered) -> list[str]:
     found = []
     for i, j in dict.fromkeys(pins):
         names = f"{lowered.mentors.person(i).id} and {lowered.mentees.person(j).id}"
-        for one in objections(lowered, i, j):
-            found.append(f"Require pins {names}, but {one.rule} forbids it: {one.why}")
+        found += [
+            f"Require pins {names}, but {one.rule} forbids it: {one.why}"
+            for one in objections(lowered, i, j)
+        ]
         if pins.count((i, j)) > 1:
             found.append(f"Require pins {names} twice")
     for side, places, capacity in (
@@ -529,21 +527,6 @@ def _conflicts(lowered: Lowered) -> list[str]:
     return found
 
 
-def _place(lowered: Lowered, role: Role, identifier: str) -> int:
-    """Return the place of a person on a side."""
-    side = lowered.mentors if role is Role.MENTOR else lowered.mentees
-    place = side.position(identifier)
-    if place >= 0:
-        return place
-    if identifier in lowered.outside:
-        why = lowered.outside[identifier]
-        raise UnknownParticipantError(f"{identifier!r} is on neither side: {why}.")
-    if identifier in side.columns.positions:
-        raise UnknownParticipantError(f"{identifier!r} is not a {role} in this program.")
-    hint = did_you_mean(identifier, side.columns.positions)
-    raise UnknownParticipantError(f"Nobody has the id {identifier!r}.{hint}")
-
-
 def _provenance(
     roster: Roster, program: Program, lowered: Lowered, solver: Solver, seed: int
 ) -> Provenance:
@@ -555,6 +538,7 @@ def _provenance(
         solver=repr(solver),
         seed=seed,
         versions={
+            "pairkit": __version__,
             "python": platform.python_version(),
             **{package: version(package) for package in PACKAGES},
         },

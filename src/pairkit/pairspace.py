@@ -119,7 +119,7 @@ class DenseSpace:
         if self.matrix.ndim != 2:
             raise ProblemError(f"Scores need two dimensions; these have {self.matrix.ndim}.")
         if np.isinf(self.matrix).any():
-            raise ProblemError(_infinite(np.argwhere(np.isinf(self.matrix))[0]))
+            raise ProblemError(_infinite(*np.argwhere(np.isinf(self.matrix))[0].tolist()))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -149,7 +149,7 @@ class SparseSpace:
         infinite = np.flatnonzero(np.isinf(self.matrix.data))
         if len(infinite):
             row = np.searchsorted(self.matrix.indptr, infinite[0], side="right") - 1
-            raise ProblemError(_infinite((row, self.matrix.indices[infinite[0]])))
+            raise ProblemError(_infinite(int(row), int(self.matrix.indices[infinite[0]])))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -178,9 +178,9 @@ class SparseSpace:
         return found.take(~np.isnan(found.scores))
 
 
-def _infinite(place: Sequence[int] | NDArray[np.int64]) -> str:
+def _infinite(mentor: int, mentee: int) -> str:
     return (
-        f"The score of mentor {place[0]} and mentee {place[1]} is infinite. Scores are finite; "
+        f"The score of mentor {mentor} and mentee {mentee} is infinite. Scores are finite; "
         f"leave a forbidden pair out, or make it nan."
     )
 
@@ -236,7 +236,7 @@ class ScoredSpace:
         Scores below which a pair loses a penalty: label, minimum, penalty.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a score and the kinds of rules
+    def __init__(
         self,
         shape: tuple[int, int],
         parts: Sequence[ScoredPart],
@@ -267,7 +267,9 @@ class ScoredSpace:
         scores = self.weighted(i, j, allowed)
         if self.floor is not None:
             allowed &= ~self.below_floor(scores)
-        return Tile(scores + self._adjustment(i, j, scores), allowed)
+        if self.soft or self.soft_floors:
+            scores = scores + self._adjustment(i, j, scores)
+        return Tile(scores, allowed)
 
     def narrowing(self, i: Index, j: Index) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Return what is still allowed after each hard rule in turn, with the rule's label."""
@@ -305,15 +307,13 @@ class ScoredSpace:
                 scores += one.weight * one.part(i, j)
         return scores
 
-    def _adjustment(
-        self, i: Index, j: Index, scores: NDArray[np.float64]
-    ) -> NDArray[np.float64] | float:
+    def _adjustment(self, i: Index, j: Index, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what soft rules add to the weighted scores."""
-        total: NDArray[np.float64] | float = 0.0
+        total = np.zeros(np.broadcast_shapes(i.shape, j.shape))
         for one in self.soft:
-            total = total + one.value * one.at(i, j)
+            total += one.value * one.at(i, j)
         for _, minimum, penalty in self.soft_floors:
-            total = total - penalty * (scores < minimum - FLOOR_TOLERANCE)
+            total -= penalty * (scores < minimum - FLOOR_TOLERANCE)
         return total
 
     def contributions(self, i: Index, j: Index) -> list[tuple[str, float, NDArray[np.float64]]]:
@@ -424,7 +424,7 @@ def candidates(space: PairSpace) -> Candidates:
 
 
 def scores_matrix(space: PairSpace) -> NDArray[np.float64]:
-    """Return the whole space as a matrix: float64, shape (mentors, mentees), nan where forbidden."""
+    """Return the whole space as a float64 matrix, mentors by mentees, nan where forbidden."""
     matrix = np.full(space.shape, np.nan)
     if isinstance(space, SparseSpace):
         found = space.candidates()

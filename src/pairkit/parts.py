@@ -154,18 +154,19 @@ def distinct_rows(matrix: csr_array) -> tuple[NDArray[np.int64], csr_array]:
 
 
 def _product(left: Factor, right: Factor) -> NDArray[np.float64]:
-    if left.shape[1] > DENSE_COLUMNS and not isinstance(left, np.ndarray):
-        return (left @ right.T).toarray()
+    wide = left.shape[1] > DENSE_COLUMNS
+    if wide and not isinstance(left, np.ndarray) and not isinstance(right, np.ndarray):
+        return _dense(left @ right.T)
     return _dense(left) @ _dense(right).T
 
 
 def _dense(factor: Factor) -> NDArray[np.float64]:
-    return factor if isinstance(factor, np.ndarray) else factor.toarray()
+    return factor if isinstance(factor, np.ndarray) else np.asarray(factor.toarray())
 
 
 def _row_products(left: Factor, right: Factor) -> NDArray[np.float64]:
     if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
-        return np.einsum("ij,ij->i", left, right)
+        return np.asarray(np.einsum("ij,ij->i", left, right))
     from scipy.sparse import csr_array
 
     products = csr_array(left).multiply(csr_array(right))

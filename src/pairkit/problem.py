@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pairkit.constraints import Forbidding, Pinning, Rule
-from pairkit.errors import ProblemError, ProgramError
+from pairkit.errors import ProblemError
 from pairkit.pairspace import (
     DenseSpace,
     PairSpace,
@@ -171,7 +171,7 @@ def _space(scores: Scores) -> PairSpace:
     from scipy.sparse import csr_array, issparse
 
     if issparse(scores):
-        matrix = csr_array(scores, dtype=np.float64)
+        matrix = csr_array(cast("csr_array", scores)).astype(np.float64)
         matrix.sum_duplicates()
         return SparseSpace(matrix)
     try:
@@ -211,6 +211,8 @@ class Lowered:
     ----------
     problem
         What a solver sees.
+    space
+        Its pair space, which knows the names of parts and rules.
     mentors, mentees
         The people of the two sides; row i is mentor i, column j is mentee j.
     outside
@@ -220,6 +222,7 @@ class Lowered:
     """
 
     problem: Problem
+    space: ScoredSpace
     mentors: Side
     mentees: Side
     outside: dict[str, str]
@@ -261,7 +264,7 @@ def lower(roster: Roster, program: Program) -> Lowered:
         pins.mentors,
         pins.mentees,
     )
-    return Lowered(problem, mentors, mentees, outside, reference)
+    return Lowered(problem, space, mentors, mentees, outside, reference)
 
 
 def _room(side: Side, field: str, default: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Final, NoReturn, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +21,6 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
 )
-
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
 from pairkit.availability import Window, parse_windows, time_zone
@@ -51,12 +50,13 @@ class FrozenDict(dict[K, V]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("This mapping is frozen. Make a new participant instead.")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
-    __ior__ = _refuse  # type: ignore[assignment, misc]  # pyright: ignore[reportAssignmentType]
+    if not TYPE_CHECKING:
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
 
-    def __hash__(self) -> int:  # type: ignore[override]
-        """Return a hash that agrees with equality."""
-        return hash(frozenset(self.items()))
+        def __hash__(self) -> int:
+            """Return a hash that agrees with equality."""
+            return hash(frozenset(self.items()))
 
     def __reduce__(self) -> tuple[type[FrozenDict[K, V]], tuple[dict[K, V]]]:
         """Return how to pickle and copy the mapping without changing it."""
@@ -141,8 +141,7 @@ def _levels(value: object) -> object:
         return value
     names = _names(value)
     if isinstance(names, tuple):
-        pairs = (name if isinstance(name, list | tuple) else (name, 1.0) for name in names)
-        return dict(pairs)
+        return dict.fromkeys(names, 1.0) if all(isinstance(one, str) for one in names) else names
     return names
 
 
@@ -159,7 +158,9 @@ def _roles(value: object) -> object:
     return frozenset(words) if words else None
 
 
-_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z0-9]{5,8})*$", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z0-9]{5,8})*$", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)
@@ -369,13 +370,14 @@ class Participant(BaseModel):
             A field of this class, or a key of ``attributes`` or ``protected``.
         """
         if field in FIELDS or field in type(self).model_fields:
-            return getattr(self, field)  # type: ignore[no-any-return]
+            found: object = getattr(self, field)
+            return found
         return self.attributes.get(field, self.protected.get(field))
 
     def without_protected(self) -> Participant:
         """Return the same person with every protected field left out."""
-        blank: dict[str, object] = dict.fromkeys(self.protected_fields())
-        return self.model_copy(update=blank | {"protected": NO_ATTRIBUTES})
+        blank = dict.fromkeys(self.protected_fields(), None) | {"protected": NO_ATTRIBUTES}
+        return self.model_copy(update=blank)
 
 
 FIELDS: Final = frozenset(Participant.model_fields)

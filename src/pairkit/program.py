@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
 
 import numpy as np
 from pydantic import (
@@ -23,7 +23,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from typing_extensions import Self
 
 from pairkit.catalog import describe
 from pairkit.constraints import (
@@ -122,10 +121,8 @@ def _conditions(value: object) -> object:
     """Return conditions by field; a bare text or list of texts means ``values``."""
     if not isinstance(value, Mapping):
         return value
-    short = {str: lambda one: {"values": [one]}, list: lambda many: {"values": many}}
-    return {
-        field: short.get(type(given), lambda same: same)(given) for field, given in value.items()
-    }
+    texts = {k: [v] if isinstance(v, str) else v for k, v in value.items()}
+    return {k: {"values": v} if isinstance(v, list | tuple) else v for k, v in texts.items()}
 
 
 Conditions = Annotated[FrozenDict[str, Condition], BeforeValidator(_conditions)]
@@ -309,6 +306,10 @@ class Program(BaseModel):
         ProgramError
             A scorer or rule holds code or data that a text cannot hold.
         """
+        for part in self.scoring.parts:
+            SCORERS.write(part.scorer)  # raises by name; inside the dump it would be wrapped
+        for rule in self.rules:
+            RULES.write(rule)
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def to_json(self) -> str:
@@ -339,15 +340,14 @@ class Program(BaseModel):
         """Return the JSON Schema of a program, one branch for every scorer and rule."""
         schema = cls.model_json_schema()
         part = {"weight": {"type": "number", "minimum": 0}, "name": {"type": "string"}}
-        scorers = SCORERS.schema()
-        branches = scorers["oneOf"]
-        assert isinstance(branches, list)
-        parts = [b | {"properties": {**b["properties"], **part}} for b in branches]
-        definitions = {"part": {"oneOf": parts}, "scorer": scorers, "rule": RULES.schema()}
+        scorers, rules = SCORERS.branches(), RULES.branches()
+        parts = [one | {"properties": {**one["properties"], **part}} for one in scorers]
+        definitions = {
+            name: {"oneOf": branches}
+            for name, branches in (("part", parts), ("scorer", scorers), ("rule", rules))
+        }
         schema["$defs"] = {**schema.get("$defs", {}), **definitions}
-        linked = _link(schema)
-        assert isinstance(linked, dict)
-        return linked
+        return cast("dict[str, object]", _link(schema))
 
     def sides(self, roster: Roster, reference: date) -> tuple[Side, Side, dict[str, str]]:
         """Return the mentors, the mentees, and why others are on neither side, by id.
@@ -414,7 +414,7 @@ def reverse_mentoring(
     objectives
         As for :class:`Program`.
     """
-    rules = [
+    rules: list[AnyRule] = [
         Ready(),
         GapWindow(by, max=-least, min=None if most is None else -most),
         NotInReportingLine(2),
@@ -423,18 +423,21 @@ def reverse_mentoring(
     ]
     if horizon is not None:
         rules.append(Horizon(horizon))
+    scoring = Weighted(
+        [
+            WeightedPart(SkillCoverage(), 5, "needs of the senior"),
+            WeightedPart(TwoWay(SkillCoverage()), 2, "experience flows back"),
+            WeightedPart(AvailabilityOverlap(2.0), 1, "time in common"),
+            WeightedPart(Different("department"), 1, "across departments"),
+            WeightedPart(SharedInterests(), 1, "interests"),
+            WeightedPart(PreferenceRank(), 1, "wishes"),
+        ]
+    )
     return Program(
         name="Reverse mentoring",
-        scoring={
-            "needs of the senior": (SkillCoverage(), 5),
-            "experience flows back": (TwoWay(SkillCoverage()), 2),
-            "time in common": (AvailabilityOverlap(2.0), 1),
-            "across departments": (Different("department"), 1),
-            "interests": (SharedInterests(), 1),
-            "wishes": (PreferenceRank(), 1),
-        },
-        rules=rules,
-        objectives=objectives,
+        scoring=scoring,
+        rules=tuple(rules),
+        objectives=tuple(map(Objective, objectives)),
     )
 
 
@@ -460,7 +463,7 @@ def traditional_mentoring(
     objectives
         As for :class:`Program`.
     """
-    rules = [
+    rules: list[AnyRule] = [
         Ready(),
         GapWindow(by, min=least, max=most),
         NotInReportingLine(2),
@@ -469,17 +472,20 @@ def traditional_mentoring(
     ]
     if horizon is not None:
         rules.append(Horizon(horizon, "mentor"))
+    scoring = Weighted(
+        [
+            WeightedPart(SkillCoverage(), 5, "needs of the mentee"),
+            WeightedPart(AvailabilityOverlap(2.0), 1, "time in common"),
+            WeightedPart(Different("department"), 1, "across departments"),
+            WeightedPart(SharedInterests(), 2, "interests"),
+            WeightedPart(PreferenceRank(), 1, "wishes"),
+        ]
+    )
     return Program(
         name="Mentoring",
-        scoring={
-            "needs of the mentee": (SkillCoverage(), 5),
-            "time in common": (AvailabilityOverlap(2.0), 1),
-            "across departments": (Different("department"), 1),
-            "interests": (SharedInterests(), 2),
-            "wishes": (PreferenceRank(), 1),
-        },
-        rules=rules,
-        objectives=objectives,
+        scoring=scoring,
+        rules=tuple(rules),
+        objectives=tuple(map(Objective, objectives)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, overload
@@ -77,6 +77,8 @@ class Roster(Sequence[Participant]):
         What was found while reading them.
     skipped
         Ids of people who were left out while reading, or their row where they have none.
+    backend
+        The dataframe library that the people came from, in which results come back.
 
     Raises
     ------
@@ -98,11 +100,12 @@ class Roster(Sequence[Participant]):
         *,
         findings: Findings | None = None,
         skipped: Sequence[str] = (),
+        backend: ModuleType | None = None,
     ) -> None:
         self._participants = tuple(participants)
         self.findings = findings if findings is not None else Findings()
         self.skipped = tuple(skipped)
-        self._backend: ModuleType | None = None
+        self.backend = backend
         repeated = _duplicates([person.id for person in self._participants], None)
         if repeated:
             raise RosterError(Findings(repeated.values()))
@@ -191,7 +194,7 @@ class Roster(Sequence[Participant]):
             return cls.from_rows(rows, numbers, on_error=on_error, allow=allow)
 
     @classmethod
-    def from_rows(  # noqa: PLR0913 - the seam between files and people needs every one of these
+    def from_rows(  # noqa: PLR0913 - the seam between files and people
         cls,
         records: Sequence[dict[str, object]],
         rows: Sequence[int],
@@ -202,6 +205,7 @@ class Roster(Sequence[Participant]):
         allow: Iterable[FindingCode | str] = (),
         source: str = "the roster",
         progress: Callable[[int], None] | None = None,
+        backend: ModuleType | None = None,
     ) -> Roster:
         """Return the people of validated-to-be records, with findings that name their rows.
 
@@ -221,6 +225,8 @@ class Roster(Sequence[Participant]):
             Name of what is read, for messages.
         progress
             Called with the number of records validated so far.
+        backend
+            As for the class.
         """
         headers = headers or {}
         allowed = {FindingCode(code) for code in allow}
@@ -238,12 +244,8 @@ class Roster(Sequence[Participant]):
             raise RosterError(collected, source)
         bad = {finding.row for finding in errors}
         kept = [p for p, row in zip(people, rows, strict=True) if p is not None and row not in bad]
-        skipped = [
-            name or f"row {row}"
-            for name, row in zip(ids, rows, strict=True)
-            if row in bad
-        ]
-        return cls(kept, findings=collected, skipped=skipped)
+        skipped = [name or f"row {row}" for name, row in zip(ids, rows, strict=True) if row in bad]
+        return cls(kept, findings=collected, skipped=skipped, backend=backend)
 
     def __len__(self) -> int:
         """Return how many people there are."""
@@ -283,12 +285,12 @@ class Roster(Sequence[Participant]):
 
     def __add__(self, other: Roster) -> Roster:
         """Return the people of both, in order; the ids must differ."""
-        joined = Roster(
+        return Roster(
             (*self, *other),
             findings=self.findings + other.findings,
             skipped=(*self.skipped, *other.skipped),
+            backend=self.backend or other.backend,
         )
-        return joined._with_backend(self._backend or other._backend)
 
     def __eq__(self, other: object) -> bool:
         """Return whether both hold the same people in the same order."""
@@ -331,17 +333,8 @@ class Roster(Sequence[Participant]):
             total.update(b"\n")
         return total.hexdigest()
 
-    @property
-    def backend(self) -> ModuleType | None:
-        """The dataframe library that the people came from, or ``None``."""
-        return self._backend
-
     def _derived(self, participants: Iterable[Participant]) -> Roster:
-        return Roster(participants)._with_backend(self._backend)
-
-    def _with_backend(self, backend: ModuleType | None) -> Roster:
-        self._backend = backend
-        return self
+        return Roster(participants, backend=self.backend)
 
 
 def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
@@ -358,7 +351,7 @@ def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def paused_collector() -> Iterator[None]:
+def paused_collector() -> Generator[None]:
     """Pause the cyclic garbage collector: it would walk all new people again and again."""
     enabled = gc.isenabled()
     gc.disable()
@@ -441,7 +434,8 @@ def _message(detail: ErrorDetails, field: str, location: Sequence[object]) -> st
     if field == "id" and detail["type"] in {"missing", "string_too_short"}:
         return "There is no id."
     reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
-    where = f" of {_short(location[2])}" if len(location) > 3 - (field in {"skills", "needs"}) else ""
+    inner = len(location) > 2 and field in {"skills", "needs"}
+    where = f" of {_short(location[2])}" if inner else ""
     if detail["type"] == "value_error":
         return f"{reason}."
     if detail["type"] == "missing":
@@ -512,34 +506,37 @@ def _check_references(
         named += [("avoid", one, FindingCode.UNKNOWN_AVOID) for one in person.avoid]
         for field, name, code in named:
             if name not in known:
-                findings.append(_unknown(code, field, name, row, headers, person.id))
+                column = headers.get(field, field)
+                findings.append(_unknown(code, name, row=row, column=column, who=person.id))
     managers = {p.id: p.manager for p in people if p is not None and p.manager}
-    for cycle in _cycles(managers):
-        findings.append(
-            Finding(
-                FindingCode.MANAGER_CYCLE,
-                f"The managers of {', '.join(cycle[:5])} lead back to themselves.",
-                "Correct one of these managers; the reporting line is cut there.",
-                Severity.WARNING,
-                row_of.get(cycle[0]),
-                headers.get("manager", "manager"),
-                cycle[0],
-            )
+    findings += [
+        Finding(
+            FindingCode.MANAGER_CYCLE,
+            f"The managers of {', '.join(cycle[:5])} lead back to themselves.",
+            "Correct one of these managers.",
+            Severity.WARNING,
+            row_of.get(cycle[0]),
+            headers.get("manager", "manager"),
+            cycle[0],
         )
+        for cycle in _cycles(managers)
+    ]
     return findings
 
 
-def _unknown(  # noqa: PLR0913 - a finding has that many facts
-    code: FindingCode, field: str, name: str, row: int, headers: Mapping[str, str], who: str
-) -> Finding:
-    words = {"manager": "manager", "preferences": "preferred partner", "avoid": "person to avoid"}
+def _unknown(code: FindingCode, name: str, *, row: int, column: str, who: str) -> Finding:
+    words = {
+        FindingCode.UNKNOWN_MANAGER: "manager",
+        FindingCode.UNKNOWN_PREFERENCE: "preferred partner",
+        FindingCode.UNKNOWN_AVOID: "person to avoid",
+    }
     return Finding(
         code,
-        f"The {words[field]} {_short(name)} is nobody's id here.",
+        f"The {words[code]} {_short(name)} is nobody's id here.",
         f'Correct the id, add the person, or allow="{code}".',
         Severity.WARNING if code is FindingCode.UNKNOWN_AVOID else Severity.ERROR,
         row,
-        headers.get(field, field),
+        column,
         who,
     )
 

@@ -20,7 +20,7 @@ from pairkit.solution import Solution, Status
 if TYPE_CHECKING:
     from pairkit.problem import Problem
 
-__all__ = ["Violation", "verify"]
+__all__ = ["Violation", "verify_solution"]
 
 TOLERANCE = 1e-9
 
@@ -45,7 +45,7 @@ class Violation:
     pair: tuple[int, int] | None = None
 
 
-def verify(problem: Problem, solution: Solution) -> None:
+def verify_solution(problem: Problem, solution: Solution) -> None:
     """Check everything that a solution claims.
 
     Raises
@@ -114,9 +114,7 @@ def _capacities(problem: Problem, pairs: list[tuple[int, int]]) -> list[Violatio
     return found
 
 
-def _pins(
-    problem: Problem, pairs: list[tuple[int, int]], solution: Solution
-) -> list[Violation]:
+def _pins(problem: Problem, pairs: list[tuple[int, int]], solution: Solution) -> list[Violation]:
     if not solution.status.has_pairs:
         return []
     made = set(pairs)
@@ -128,9 +126,7 @@ def _pins(
     ]
 
 
-def _scores(
-    problem: Problem, solution: Solution, pairs: list[tuple[int, int]]
-) -> list[Violation]:
+def _scores(problem: Problem, solution: Solution, pairs: list[tuple[int, int]]) -> list[Violation]:
     tile = problem.space.pairs(solution.mentors, solution.mentees)
     found = [
         Violation("forbidden", f"The pair {pair} is forbidden.", pair)
@@ -146,9 +142,7 @@ def _scores(
     return found
 
 
-def _levels(
-    problem: Problem, solution: Solution, pairs: list[tuple[int, int]]
-) -> list[Violation]:
+def _levels(problem: Problem, solution: Solution, pairs: list[tuple[int, int]]) -> list[Violation]:
     if not solution.status.has_pairs:
         return []
     if tuple(level.objective for level in solution.levels) != problem.objectives:

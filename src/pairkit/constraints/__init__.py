@@ -5,6 +5,8 @@ something that forbids pairs (and can say why, for any pair), a floor under the 
 rule with a ``penalty`` is soft: it costs score instead of forbidding.
 """
 
+from __future__ import annotations
+
 from pairkit.constraints.base import Forbidding, PairRule, Pinning, Rule, ScoreFloor
 from pairkit.constraints.catalog import RULES, AnyRule
 from pairkit.constraints.listed import (

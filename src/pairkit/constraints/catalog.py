@@ -53,7 +53,7 @@ RULES: Catalog[Rule] = Catalog(
 
 def _read(value: object) -> Rule:
     rule = RULES.read(value)
-    if not isinstance(rule, Rule) or isinstance(rule, type):
+    if isinstance(rule, type) or not isinstance(rule, Rule):
         raise ProgramError(f"{rule!r} is not a rule: it has no label, penalty and prepare.")
     return rule
 

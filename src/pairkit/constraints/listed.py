@@ -61,8 +61,8 @@ def _avoided(side: Side, others: Side) -> Listed:
         for name in person.avoid
         if (place := others.position(name)) >= 0
     ]
-    k, place = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    return Listed(k, place, 1.0, (len(side), len(others)))
+    by, of = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    return Listed(by, of, 1.0, (len(side), len(others)))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -89,7 +89,7 @@ class Forbid(PairRule):
         listed = _listed(both_ways, mentors, mentees, self.label, strict=True)
         return Forbidding(
             lambda i, j: listed(i, j) > 0,
-            lambda i, j: f"{mentors.person(i).id} and {mentees.person(j).id} are kept apart by name",
+            lambda i, j: f"{mentors.person(i).id} and {mentees.person(j).id} are kept apart",
         )
 
 
@@ -168,7 +168,7 @@ class MinimumScore(PairRule):
 
     minimum: Annotated[float, Field(ge=0, le=1)]
 
-    def prepare(self, mentors: Side, mentees: Side) -> ScoreFloor:  # noqa: ARG002 - the protocol
+    def prepare(self, mentors: Side, mentees: Side) -> ScoreFloor:
         """Return the rule; the score itself comes from the pair space."""
         return ScoreFloor(self.minimum)
 

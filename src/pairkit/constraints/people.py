@@ -5,13 +5,12 @@ from __future__ import annotations
 import calendar
 from dataclasses import KW_ONLY
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
-from typing_extensions import Self
 
 from pairkit.constraints.base import STRICT, Forbidding, Missing, PairRule
 from pairkit.parts import Index
@@ -73,7 +72,7 @@ class Ready(PairRule):
             return f"{person.id} has not agreed to take part"
         return None
 
-    def _fails(self, stated: bool | None) -> bool:
+    def _fails(self, stated: bool | None) -> bool:  # noqa: FBT001 - a datum, not a switch
         return self.missing == "forbid" if stated is None else not stated
 
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
@@ -128,7 +127,7 @@ class GapWindow(PairRule):
 
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
             gap = high[i] - low[j]
-            outside = (gap < least) | (gap > most)
+            outside: NDArray[np.bool_] = (gap < least) | (gap > most)
             return outside | np.isnan(gap) if unknown else outside
 
         def why(i: int, j: int) -> str:
@@ -258,14 +257,13 @@ class MinimumOverlap(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
         overlap = shared_hours(mentors, mentees)
-        known_i = np.array([bool(p.availability) for p in mentors.people], dtype=np.bool_)
-        known_j = np.array([bool(p.availability) for p in mentees.people], dtype=np.bool_)
+        known_i, known_j = mentors.has_availability(), mentees.has_availability()
         unknown = self.missing == "forbid"
 
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
-            short = overlap(i, j) < self.hours
+            short: NDArray[np.bool_] = overlap(i, j) < self.hours
             known = known_i[i] & known_j[j]
-            return np.where(known, short, unknown)
+            return np.where(known, short, np.bool_(unknown))
 
         def why(i: int, j: int) -> str:
             if not (known_i[i] and known_j[j]):

@@ -6,6 +6,8 @@ of places (:class:`~pairkit.parts.Elementwise`) otherwise. Data that nobody stat
 (0.5, neither good nor bad, unless set otherwise), never an accidental zero.
 """
 
+from __future__ import annotations
+
 from pairkit.scoring.base import Scorer
 from pairkit.scoring.compose import PairFunction, TwoWay, Weighted, WeightedPart
 from pairkit.scoring.content import TextSimilarity, Vectors

@@ -67,7 +67,8 @@ def shared_hours(mentors: Side, mentees: Side) -> Bilinear:
     """Return the hours a week that both have free, as a matrix product over half-hours."""
     left, right = mentors.slots(), mentees.slots()
     used = np.flatnonzero(left.any(axis=0) & right.any(axis=0))
-    return Bilinear(left[:, used] * SLOT_HOURS, right[:, used].astype(np.float64))
+    hours = left[:, used].astype(np.float64) * SLOT_HOURS
+    return Bilinear(hours, right[:, used].astype(np.float64))
 
 
 def language_table(mentors: Side, mentees: Side, *, missing: float) -> Elementwise:
@@ -82,7 +83,9 @@ def language_table(mentors: Side, mentees: Side, *, missing: float) -> Elementwi
     return Elementwise(lambda i, j: table[code_i[i], code_j[j]])
 
 
-def compare(mentors: Side, mentees: Side, field: str, *, same: float, missing: float) -> Elementwise:
+def compare(
+    mentors: Side, mentees: Side, field: str, *, same: float, missing: float
+) -> Elementwise:
     """Return ``same`` where two agree in a field, ``1 - same`` where not, else ``missing``."""
     code_i, code_j = mentors.codes(field).values, mentees.codes(field).values
 

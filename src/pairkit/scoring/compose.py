@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
+from dataclasses import dataclass as plain_dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic.dataclasses import dataclass
-from pydantic_core import ArgsKwargs
 
 from pairkit.catalog import Catalog
 from pairkit.errors import ProgramError
@@ -45,7 +45,7 @@ __all__ = [
 
 def _read_scorer(value: object) -> Scorer:
     scorer = SCORERS.read(value)
-    if not isinstance(scorer, Scorer) or isinstance(scorer, type):
+    if isinstance(scorer, type) or not isinstance(scorer, Scorer):
         raise ProgramError(f"{scorer!r} is not a scorer: it has no prepare(mentors, mentees).")
     return scorer
 
@@ -142,7 +142,8 @@ class TwoWay:
             return Elementwise(lambda i, j: np.minimum(there(i, j), back(j.T, i.T).T))
 
         def geometric(i: Index, j: Index) -> NDArray[np.float64]:
-            return np.sqrt(np.maximum(there(i, j), 0.0) * np.maximum(back(j.T, i.T).T, 0.0))
+            product: NDArray[np.float64] = there(i, j) * back(j.T, i.T).T
+            return np.sqrt(np.maximum(product, 0.0))
 
         return Elementwise(geometric)
 
@@ -179,7 +180,13 @@ def _default_name(scorer: Scorer) -> str:
     return f"{name}({detail})" if detail else name
 
 
-@dataclass(frozen=True, config=STRICT)
+Weight: TypeAlias = tuple[Scorer, float] | tuple[Scorer, float, str]
+Parts: TypeAlias = (
+    Mapping[str, Scorer | Weight] | Iterable[WeightedPart | Scorer | Weight | Mapping[str, object]]
+)
+
+
+@plain_dataclass(frozen=True, init=False)
 class Weighted:
     """A score: the weighted sum of named parts, weights normalized to sum to 1.
 
@@ -188,6 +195,11 @@ class Weighted:
     parts
         :class:`WeightedPart` values, or ``(scorer, weight)`` or ``(scorer, weight, name)`` tuples,
         or bare scorers, or a mapping of names to scorers or ``(scorer, weight)``.
+
+    Raises
+    ------
+    ValueError
+        There is no part, no weight above 0, or a name twice.
 
     Examples
     --------
@@ -198,17 +210,8 @@ class Weighted:
 
     parts: tuple[WeightedPart, ...]
 
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        if isinstance(value, ArgsKwargs) and len(value.args) == 1 and not value.kwargs:
-            return {"parts": read_parts(value.args[0])}
-        if isinstance(value, Mapping) and "parts" in value:
-            return {**value, "parts": read_parts(value["parts"])}
-        return value
-
-    def __post_init__(self) -> None:
-        """Check the weights and the names."""
+    def __init__(self, parts: Parts) -> None:
+        object.__setattr__(self, "parts", tuple(read_parts(parts)))
         if not self.parts:
             raise ValueError("A score needs at least one part.")
         if not sum(part.weight for part in self.parts) > 0:
@@ -225,7 +228,7 @@ class Weighted:
         return tuple(part.weight / total for part in self.parts)
 
 
-def read_parts(value: object) -> list[object]:
+def read_parts(value: object) -> list[WeightedPart]:
     """Return the parts of a score from any form that :class:`Weighted` accepts."""
     if isinstance(value, Mapping):
         return [_read_part(part, str(name)) for name, part in value.items()]
@@ -234,7 +237,7 @@ def read_parts(value: object) -> list[object]:
     raise ValueError("The parts of a score are a list, or a mapping by name.")
 
 
-def _read_part(value: object, name: str = "") -> object:
+def _read_part(value: object, name: str = "") -> WeightedPart:
     if isinstance(value, WeightedPart):
         return value
     if isinstance(value, tuple):
@@ -244,8 +247,8 @@ def _read_part(value: object, name: str = "") -> object:
     if isinstance(value, Mapping):
         own = {key: value[key] for key in ("weight", "name") if key in value}
         scorer = {k: v for k, v in value.items() if k not in own}
-        if not isinstance(scorer.get("scorer"), str):
-            return value
+        if isinstance(scorer.get("scorer"), Mapping | Scorer):
+            scorer = scorer["scorer"]
         return WeightedPart(**{"name": name, **own, "scorer": SCORERS.read(scorer)})
     return WeightedPart(cast("Scorer", value), name=name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from pairkit.errors import MissingExtraError, ProgramError
-from pairkit.parts import Bilinear, Part
+from pairkit.parts import Part
 from pairkit.scoring.base import NEUTRAL, STRICT, Unit, or_missing
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from pairkit.encoding import Side
 
 __all__ = ["TextSimilarity", "Vectors"]
@@ -67,15 +69,13 @@ class TextSimilarity:
                 np.zeros(len(mentees), dtype=np.bool_),
                 self.missing,
             )
-        from scipy.sparse import csr_array
-
-        left, right = (csr_array(vectorizer.transform(side)) for side in texts)
+        left, right = (cast("csr_array", vectorizer.transform(side)) for side in texts)
         return or_missing(
             left, right, np.diff(left.indptr) > 0, np.diff(right.indptr) > 0, self.missing
         )
 
 
-@dataclass(frozen=True, config=ConfigDict(**STRICT, arbitrary_types_allowed=True))
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
 class Vectors:
     """How alike the users' own vectors are, such as embeddings: ``(1 + cosine) / 2``.
 
@@ -106,7 +106,7 @@ class Vectors:
             raise ProgramError(f"Vectors: all vectors need one length; there are {lengths}.")
         width = next(iter(lengths), (0,))[0]
         left, right = (self._unit_rows(side, width) for side in (mentors, mentees))
-        known_i, known_j = left.any(axis=1), right.any(axis=1)
+        known_i, known_j = (np.linalg.norm(rows, axis=1) > 0 for rows in (left, right))
         half = np.sqrt(0.5)
         return or_missing(
             half * np.column_stack([left, known_i]),
@@ -124,7 +124,8 @@ class Vectors:
         if not np.isfinite(rows).all():
             raise ProgramError("Vectors: every number must be finite.")
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+        np.divide(rows, norms, out=rows, where=norms > 0)
+        return rows
 
     def __eq__(self, other: object) -> bool:
         """Return whether both hold the same vectors."""

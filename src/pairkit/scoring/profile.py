@@ -164,7 +164,7 @@ class AvailabilityOverlap:
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the saturating overlap."""
         hours = shared_hours(mentors, mentees)
-        known_i, known_j = mentors.slots().any(axis=1), mentees.slots().any(axis=1)
+        known_i, known_j = mentors.has_availability(), mentees.has_availability()
 
         def overlap(i: Index, j: Index) -> NDArray[np.float64]:
             share = np.minimum(hours(i, j) / self.enough, 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ from pairkit.solvers.base import Answer
 from pairkit.solvers.scaling import Scale, integers
 
 if TYPE_CHECKING:
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-
     from pairkit.solvers.base import Clock
 
 __all__ = ["MinCostFlow"]
@@ -57,7 +55,7 @@ class MinCostFlow:
         """Capacities on both sides, with either order of objectives."""
         return frozenset(Feature)
 
-    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:  # noqa: ARG002
+    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer."""
         found = usable_candidates(problem)
         if clock.expired:
@@ -122,8 +120,8 @@ def _network(
     mentee_capacity: NDArray[np.int64],
     *,
     first: bool,
-) -> tuple[SimpleMinCostFlow, NDArray[np.int32]]:
-    """Return the flow network and its arcs that are candidates, in their order."""
+) -> tuple[Any, NDArray[np.int32]]:
+    """Return OR-Tools' network and those of its arcs that are candidates, in their order."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     mentors, mentees = len(mentor_capacity), len(mentee_capacity)
@@ -132,7 +130,7 @@ def _network(
     supply = np.minimum(mentor_capacity, mentees)
     demand = np.minimum(mentee_capacity, mentors)
     amount = int(min(supply.sum(), demand.sum()))
-    flow = SimpleMinCostFlow()
+    flow: Any = SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         found.mentors, found.mentees + mentors, np.ones(len(found), dtype=np.int64), costs
     )

@@ -34,7 +34,7 @@ class Greedy:
         """Everything, without a proof."""
         return frozenset(Feature)
 
-    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:  # noqa: ARG002
+    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the greedy answer."""
         found = usable_candidates(problem)
         order = np.argsort(-found.scores, kind="stable")
@@ -50,7 +50,7 @@ class RandomPairs:
         """Everything, without a proof."""
         return frozenset(Feature)
 
-    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:  # noqa: ARG002
+    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return a random answer."""
         found = usable_candidates(problem)
         order = np.random.default_rng(seed).permutation(len(found))

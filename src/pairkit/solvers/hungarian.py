@@ -38,7 +38,7 @@ class Hungarian:
         """One to one, with either order of objectives."""
         return frozenset({Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE})
 
-    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:  # noqa: ARG002
+    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer."""
         from scipy.optimize import linear_sum_assignment
 

@@ -18,7 +18,7 @@ from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
-from pairkit.verify import verify
+from pairkit.verify import verify_solution
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
@@ -175,7 +175,7 @@ def solve(
         seconds=clock.seconds,
         seed=seed,
     )
-    verify(problem, solution)
+    verify_solution(problem, solution)
     return solution
 
 

@@ -1,0 +1,167 @@
+"""What the command line shows: data as tables on standard output, words on standard error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pairkit.program import Objective
+from pairkit.solution import Status
+
+if TYPE_CHECKING:
+    from pairkit.check import PairsCheck
+    from pairkit.explain import Explanation
+    from pairkit.findings import Findings
+    from pairkit.matching import Matching
+
+__all__ = [
+    "check_table",
+    "explanation_table",
+    "findings_table",
+    "say",
+    "show",
+    "summary",
+    "working",
+]
+
+BAR = 20
+
+
+def say(words: str) -> None:
+    """Print words for people on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(words))
+
+
+def show(table: Table) -> None:
+    """Print a table on standard output."""
+    Console(highlight=False).print(table)
+
+
+@contextmanager
+def working(words: str) -> Generator[None]:
+    """Show what is going on and for how long, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(words)
+        yield
+
+
+def findings_table(findings: Findings) -> Table:
+    """Return the findings as a table, one row each."""
+    table = Table("Row", "Column", "Severity", "Code", "What, and the way out")
+    for finding in findings:
+        table.add_row(
+            "" if finding.row is None else str(finding.row),
+            Text(finding.column or ""),
+            finding.severity.value,
+            finding.code.value,
+            Text(f"{finding.message} {finding.hint}".strip()),
+        )
+    return table
+
+
+def explanation_table(explanation: Explanation) -> Table:
+    """Return the parts of a score as a table with bars."""
+    title = f"{explanation.mentor} mentors {explanation.mentee}: {explanation.score:.3f}"
+    table = Table("Part", "Weight", "Value", "Contribution", "", title=Text(title))
+    for column in table.columns[1:4]:
+        column.justify = "right"
+    for part in explanation.parts:
+        share = "█" * round(BAR * part.value) + "·" * (BAR - round(BAR * part.value))
+        table.add_row(
+            Text(part.name),
+            f"{part.weight:.3f}",
+            f"{part.value:.3f}",
+            f"{part.contribution:.3f}",
+            share,
+        )
+    return table
+
+
+def check_table(check: PairsCheck) -> Table:
+    """Return what pairs do not keep, one row each."""
+    table = Table("Mentor", "Mentee", "Rule", "Why")
+    for one in check.broken:
+        table.add_row(Text(one.mentor or ""), Text(one.mentee or ""), one.rule, Text(one.why))
+    return table
+
+
+def summary(matching: Matching) -> str:
+    """Return how a matching turned out, in a few lines."""
+    if not matching.status.has_pairs:
+        reasons = matching.conflicts or (matching.detail or "No reason was given",)
+        return "\n".join([f"{matching.status.capitalize()}.", *(f"  {one}." for one in reasons)])
+    lines = [_pairs_line(matching), _score_line(matching), _proof_line(matching)]
+    lines += _left_out_lines(matching)
+    errors, warnings = len(matching.findings.errors), len(matching.findings.warnings)
+    if errors or warnings or matching.skipped:
+        lines.append(
+            f"Data: {_count(errors, 'error')} and {_count(warnings, 'warning')}; "
+            f"{_count(len(matching.skipped), 'person', 'people')} left out while reading."
+        )
+    lines.append(
+        f"Solver: {matching.solver}, {matching.seconds:.2f} s. {_sentence(matching.detail)}"
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _pairs_line(matching: Matching) -> str:
+    alone = Counter(one.role for one in matching.unmatched)
+    parts = []
+    for role, loads in (("mentor", matching.mentor_loads), ("mentee", matching.mentee_loads)):
+        total = len(loads) + sum(count for key, count in alone.items() if key == role)
+        parts.append(f"{len(loads)} of {_count(total, role)}")
+    return f"Pairs: {len(matching.pairs)}, with {parts[0]} and {parts[1]}."
+
+
+def _score_line(matching: Matching) -> str:
+    scores = [pair.score for pair in matching.pairs]
+    if not scores:
+        return "Score: no pair was possible or worth making."
+    return (
+        f"Score: total {matching.objective:.3f}, mean {sum(scores) / len(scores):.3f}, "
+        f"lowest {min(scores):.3f}, highest {max(scores):.3f}."
+    )
+
+
+def _proof_line(matching: Matching) -> str:
+    if matching.status is not Status.OPTIMAL:
+        gap = "nothing proved" if matching.gap is None else f"proved gap {matching.gap:.2%}"
+        return f"Proof: feasible, {gap}."
+    first = any(level.objective is Objective.PARTICIPATION for level in matching.levels)
+    most = (
+        "no other pairing makes more pairs, and none with as many" if first else "no other pairing"
+    )
+    return f"Proof: optimal; {most} scores more (gap {matching.gap:.0e})."
+
+
+def _left_out_lines(matching: Matching) -> list[str]:
+    lines = []
+    if matching.unmatched:
+        codes = Counter(f"{one.role} {one.code.value}" for one in matching.unmatched)
+        words = ", ".join(
+            f"{count} {code.replace('-', ' ')}" for code, count in codes.most_common()
+        )
+        lines.append(f"Without partner: {len(matching.unmatched)} ({words}).")
+    if matching.outside:
+        lines.append(f"On neither side: {_count(len(matching.outside), 'person', 'people')}.")
+    return lines
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import pairkit as pk
+
+
+def in_a_fresh_process(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
+
+
+def test_importing_pairkit_loads_nothing_heavy() -> None:
+    heavy = "{'ortools', 'scipy', 'pandas', 'matplotlib', 'sklearn', 'polars', 'numpy', 'pydantic'}"
+    loaded = in_a_fresh_process(f"import sys, pairkit; print({heavy} & set(sys.modules))")
+    assert loaded == "set()"
+
+
+def test_reading_and_describing_a_program_loads_no_solver() -> None:
+    code = (
+        "import sys, pairkit as pk; pk.reverse_mentoring().to_toml(); pk.Participant(id='A');"
+        "print({'ortools', 'scipy', 'pandas', 'matplotlib'} & set(sys.modules))"
+    )
+    assert in_a_fresh_process(code) == "set()"
+
+
+@pytest.mark.parametrize("name", pk.__all__)
+def test_every_public_name_exists(name: str) -> None:
+    assert getattr(pk, name) is not None
+
+
+def test_the_public_names_are_sorted_and_said_once() -> None:
+    assert list(pk.__all__) == sorted(set(pk.__all__))
+    assert set(dir(pk)) == set(pk.__all__)
+
+
+def test_every_public_name_is_public_where_it_lives() -> None:
+    for module, names in pk._MODULES.items():
+        public = vars(__import__(f"pairkit.{module}", fromlist=["__all__"]))["__all__"]
+        assert set(names) <= set(public), module
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        pk.nothing  # type: ignore[attr-defined]  # noqa: B018
