@@ -43,7 +43,7 @@ def small(**changes: object) -> pk.Roster:
 
 
 def skills(*rules: pk.Rule, **settings: object) -> pk.Program:
-    return pk.Program(scoring=[pk.SkillCoverage()], rules=rules, **settings)  # type: ignore[arg-type]
+    return pk.Program(scoring=[pk.SkillCoverage()], rules=rules, **settings)
 
 
 def pairs_of(matching: pk.Matching) -> set[tuple[str, str]]:
@@ -106,7 +106,7 @@ def test_explain_refuses_people_who_are_not_on_that_side() -> None:
 
 def test_explain_says_why_somebody_is_on_neither_side() -> None:
     program = skills(roles={"mentor": {"level": {"max": 1}}})
-    with pytest.raises(pk.UnknownParticipantError, match="neither side.*level is 2, above 1"):
+    with pytest.raises(pk.UnknownParticipantError, match=r"neither side.*level is 2, above 1"):
         pk.match(small(), program).explain("M2", "E1")
 
 
@@ -288,7 +288,7 @@ def test_provenance_is_enough_to_repeat(roster: pk.Roster, matching: pk.Matching
 
 
 def test_a_program_with_code_has_a_digest_too() -> None:
-    program = pk.Program(scoring={"f": pk.PairFunction(lambda mentor, mentee: 0.5)})
+    program = pk.Program(scoring={"f": pk.PairFunction(lambda *_: 0.5)})
     assert len(pk.match(small(), program).provenance.program) == 64
 
 

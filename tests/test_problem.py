@@ -14,7 +14,7 @@ from pairkit.program import Objective
 
 def test_scores_may_be_lists_arrays_or_any_sparse_matrix() -> None:
     for scores in ([[1, 2]], np.array([[1.0, 2.0]]), coo_matrix([[1, 2]]), csr_array([[1, 2]])):
-        problem = pk.Problem.from_scores(scores)  # type: ignore[arg-type]
+        problem = pk.Problem.from_scores(scores)
         assert problem.shape == (1, 2)
         assert pk.solve(problem).objective == 2.0
 
@@ -27,7 +27,7 @@ def test_a_stored_zero_is_allowed_and_an_absent_one_is_not() -> None:
 
 def test_entries_stored_twice_are_added_up() -> None:
     twice = coo_matrix((np.array([1.0, 2.0]), (np.array([0, 0]), np.array([0, 0]))), shape=(1, 1))
-    assert pk.solve(pk.Problem.from_scores(twice)).objective == 3.0  # type: ignore[arg-type]
+    assert pk.solve(pk.Problem.from_scores(twice)).objective == 3.0
 
 
 def test_the_problem_keeps_its_own_copy_of_the_scores() -> None:

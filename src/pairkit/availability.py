@@ -213,9 +213,12 @@ def week_slots(windows: tuple[Window, ...], zone: str | None, reference: date) -
     noon = datetime.combine(reference, time(12))
     offset = time_zone(zone or "UTC").utcoffset(noon)
     shift = int(offset.total_seconds() // 60) if offset is not None else 0
-    minutes = np.zeros(MINUTES_PER_WEEK, dtype=np.bool_)
-    for window in windows:
-        minutes[np.arange(window.start - shift, window.end - shift) % MINUTES_PER_WEEK] = True
-    slots: NDArray[np.bool_] = np.all(minutes.reshape(SLOTS_PER_WEEK, SLOT_MINUTES), axis=1)
+    bounds = [minute - shift for window in windows for minute in window]
+    # Minutes matter only where a window does not begin and end with a slot.
+    step = SLOT_MINUTES if all(minute % SLOT_MINUTES == 0 for minute in bounds) else 1
+    times = np.zeros(MINUTES_PER_WEEK // step, dtype=np.bool_)
+    for start, end in zip(bounds[::2], bounds[1::2], strict=True):
+        times[np.arange(start // step, end // step) % len(times)] = True
+    slots: NDArray[np.bool_] = np.all(times.reshape(SLOTS_PER_WEEK, -1), axis=1)
     slots.setflags(write=False)
     return slots

@@ -62,9 +62,11 @@ class Catalog(Generic[T]):
             hint = did_you_mean(name, self.classes)
             raise ProgramError(f"There is no {self.tag} {name!r}.{hint} Known: {self._names()}.")
         try:
-            return TypeAdapter(kind).validate_python(table)
+            return TypeAdapter(kind).validate_python(table) if _has_schema(kind) else kind(**table)
         except ValidationError as error:
             raise ProgramError(f"{self.tag} {name}: {describe(error)}") from None
+        except TypeError as error:  # a plain class was given a parameter that it does not have
+            raise ProgramError(f"{self.tag} {name}: {error}") from None
 
     def write(self, value: T) -> dict[str, object]:
         """Return the table that describes an object, without the parameters left at default.
@@ -80,7 +82,7 @@ class Catalog(Generic[T]):
             f"{kind.__name__} cannot be written to a file: it holds code or data. Keep this "
             f"program in Python, or register the class under 'pairkit.{self.tag}s'."
         )
-        if name is None or getattr(kind, "code_only", False):
+        if name is None or getattr(kind, "code_only", False) or not _has_schema(kind):
             raise unwritable
         try:
             table = TypeAdapter(kind).dump_python(value, mode="json", exclude_defaults=True)
@@ -113,6 +115,12 @@ def _has_schema(kind: type[object]) -> bool:
     return is_dataclass(kind) or issubclass(kind, BaseModel)
 
 
+def _continued(sentence: str) -> str:
+    """Return a sentence to stand after a colon; the name of a class keeps its capital."""
+    word = sentence.split(" ", 1)[0]
+    return sentence if word[1:] != word[1:].lower() else sentence[:1].lower() + sentence[1:]
+
+
 def describe(error: ValidationError) -> str:
     """Return what is wrong in one line: each place with its reason.
 
@@ -131,5 +139,5 @@ def describe(error: ValidationError) -> str:
         reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
         if detail["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
             reason = "there is no such parameter"
-        lines.append(f"{place}: {reason}" if place else reason[:1].lower() + reason[1:])
+        lines.append(f"{place}: {reason}" if place else _continued(reason))
     return "; ".join(lines)

@@ -25,7 +25,7 @@ import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
-from pairkit.findings import Findings
+from pairkit.findings import FindingCode, Findings
 
 __all__ = [
     "ColumnMapError",
@@ -44,6 +44,7 @@ __all__ = [
     "UnsupportedError",
     "VerificationError",
     "did_you_mean",
+    "finding_code",
 ]
 
 
@@ -186,6 +187,21 @@ class VerificationError(PairkitError):
     code = "verification"
 
 
+def finding_code(name: FindingCode | str) -> FindingCode:
+    """Return the finding code of that name.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    try:
+        return FindingCode(name)
+    except ValueError:
+        hint = did_you_mean(name, FindingCode)
+        raise InputError(f"There is no finding code {str(name)!r}.{hint}") from None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the closest known name, or an empty string.
 
@@ -194,5 +210,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("departement", ["department", "site"])
     " Did you mean 'department'?"
     """
-    close = difflib.get_close_matches(name, list(known), n=1)
+    close = difflib.get_close_matches(name, [str(one) for one in known], n=1)
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -130,7 +130,11 @@ def _names(value: object) -> object:
     if isinstance(value, str):
         value = [name.strip() for name in value.split(";")]
     if isinstance(value, list | tuple | set | frozenset):
-        names = tuple(dict.fromkeys(value))
+        try:
+            ordered = sorted(value) if isinstance(value, set | frozenset) else value
+            names = tuple(dict.fromkeys(ordered))
+        except TypeError:  # no names: something else, which is for pydantic to tell
+            return list(value)
         return tuple(name for name in names if name != "") if "" in names else names
     return value
 
@@ -147,8 +151,6 @@ def _levels(value: object) -> object:
 
 def _roles(value: object) -> object:
     """Return roles as a set; ``both`` means both, nothing means undecided."""
-    if value is None or isinstance(value, frozenset):
-        return value
     items = _names(value)
     if not isinstance(items, tuple):
         return items
@@ -196,12 +198,18 @@ def _ranks(value: object) -> object:
         value = [group.split("=") for group in value.replace(">", ";").split(";")]
     if not isinstance(value, Iterable) or isinstance(value, Mapping):
         return value
-    groups = ((group,) if isinstance(group, str | int) else tuple(group) for group in value)
-    cleaned = (
-        tuple(dict.fromkeys(str(one).strip() for one in group if str(one).strip()))
-        for group in groups
-    )
-    return tuple(group for group in cleaned if group)
+    given = list(value)
+    if not all(isinstance(group, str | int | list | tuple | set | frozenset) for group in given):
+        return given
+    groups = (_tie(group) for group in given)
+    return tuple(group for group in groups if group)
+
+
+def _tie(group: str | int | Iterable[object]) -> tuple[str, ...]:
+    """Return the ids of one group without repeats; of a set, in alphabetical order."""
+    ids = [group] if isinstance(group, str | int) else group
+    texts = [text for one in ids if (text := str(one).strip())]
+    return tuple(dict.fromkeys(sorted(texts) if isinstance(group, set | frozenset) else texts))
 
 
 def _check_ranks(value: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
@@ -301,12 +309,19 @@ class Participant(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=False
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,  # nobody's data belongs in an error
     )
 
     id: Identifier
     name: Text = None
-    roles: Annotated[frozenset[Role] | None, BeforeValidator(_roles)] = None
+    roles: Annotated[
+        frozenset[Role] | None,
+        BeforeValidator(_roles),
+        PlainSerializer(sorted, return_type=list[Role], when_used="json-unless-none"),
+    ] = None
     skills: Levels = NO_LEVELS
     needs: Levels = NO_LEVELS
     interests: Names = ()
@@ -331,7 +346,7 @@ class Participant(BaseModel):
     preferences: Annotated[
         tuple[tuple[str, ...], ...], BeforeValidator(_ranks), AfterValidator(_check_ranks)
     ] = ()
-    avoid: Names = ()
+    avoid: Annotated[tuple[Identifier, ...], BeforeValidator(_names)] = ()
     status: EmploymentStatus = EmploymentStatus.ACTIVE
     orientation_done: bool | None = None
     consent: bool | None = None

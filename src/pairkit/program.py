@@ -107,7 +107,8 @@ class Condition(BaseModel):
         if value is None:
             return f"{field} is not stated"
         if self.values:
-            return None if fold(str(value)) in map(fold, self.values) else f"{field} is {value!r}"
+            text = str(value)
+            return None if fold(text) in map(fold, self.values) else f"{field} is {text!r}"
         if not isinstance(value, int | float):
             return f"{field} is not a number"
         if self.min is not None and value < self.min:

@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal, overload
 
 from pydantic import TypeAdapter, ValidationError
 
 from pairkit.encoding import Columns
-from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean
+from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean, finding_code
 from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.profiles import FIELDS, Participant
 
@@ -51,7 +52,20 @@ _CODES = {
     "consent": FindingCode.BAD_BOOLEAN,
     "id": FindingCode.MISSING_ID,
 }
+_INNER = {
+    "skills": "level of",
+    "needs": "priority of",
+    "attributes": "value of",
+    "protected": "value of",
+}
+_SHORTER = (
+    ("Input should be less than or equal to", "must be at most"),
+    ("Input should be greater than or equal to", "must be at least"),
+    ("Input should be", "must be"),
+)
 _BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "finite_number"})
+_ATTRIBUTES = frozenset({"attributes", "protected"})
+_NO_ID = frozenset({"missing", "string_too_short", "too_short"})
 _HINTS = {
     FindingCode.BAD_DATE: "Write it as 2024-12-31.",
     FindingCode.BAD_NUMBER: "Write a number such as 3 or 2.5.",
@@ -229,13 +243,14 @@ class Roster(Sequence[Participant]):
             As for the class.
         """
         headers = headers or {}
-        allowed = {FindingCode(code) for code in allow}
+        allowed = {finding_code(code) for code in allow}
         found = list(findings)
         people, problems = _validate(records, rows, headers, progress)
         found += problems
-        ids = [str(record.get("id") or "").strip() for record in records]
+        ids = [_id_text(record) for record in records]
         found += _duplicates(ids, rows).values()
-        found += _check_references(people, set(ids), rows, headers)
+        found += _check_references(_references(people, records), ids, rows, headers)
+        found += _check_cycles(people, rows, headers)
         found = [_allow(finding, allowed) for finding in found]
         found.sort(key=lambda finding: finding.row if finding.row is not None else 0)
         collected = Findings(found)
@@ -244,7 +259,11 @@ class Roster(Sequence[Participant]):
             raise RosterError(collected, source)
         bad = {finding.row for finding in errors}
         kept = [p for p, row in zip(people, rows, strict=True) if p is not None and row not in bad]
-        skipped = [name or f"row {row}" for name, row in zip(ids, rows, strict=True) if row in bad]
+        skipped = [
+            name or f"row {row}"
+            for name, row, person in zip(ids, rows, people, strict=True)
+            if person is None or row in bad
+        ]
         return cls(kept, findings=collected, skipped=skipped, backend=backend)
 
     def __len__(self) -> int:
@@ -300,6 +319,15 @@ class Roster(Sequence[Participant]):
         """Return a hash that agrees with equality."""
         return hash(self._participants)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what to pickle; the dataframe library goes by its name."""
+        return {**self.__dict__, "backend": getattr(self.backend, "__name__", None)}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take up what was pickled."""
+        name = state["backend"]
+        self.__dict__.update(state, backend=import_module(str(name)) if name else None)
+
     def __repr__(self) -> str:
         """Return the size alone: nobody's data belongs in a log."""
         return f"Roster({len(self)} people)"
@@ -344,10 +372,16 @@ def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
     for key, value in record.items():
         if value is not None:
             (known if key in FIELDS else extra)[key] = value
-    if extra:
-        given = known.get("attributes")
-        known["attributes"] = {**(given if isinstance(given, Mapping) else {}), **extra}
+    given = known.get("attributes", {})
+    if extra and isinstance(given, Mapping):
+        known["attributes"] = {**given, **extra}
     return known
+
+
+def _id_text(record: Mapping[str, object]) -> str:
+    """Return the id of a record as text, empty where there is none."""
+    value = record.get("id")
+    return "" if value is None else str(value).strip()
 
 
 @contextmanager
@@ -378,7 +412,7 @@ def _validate(
             try:
                 people.extend(_shared_fields(_PEOPLE.validate_python(chunk), shared))
             except ValidationError as error:
-                details = error.errors(include_url=False, include_context=False)
+                details = _one_a_value(error.errors(include_url=False, include_context=False))
                 bad = {int(detail["loc"][0]) for detail in details}
                 for detail in details:
                     k = int(detail["loc"][0])
@@ -402,13 +436,24 @@ def _shared_fields(
     return people
 
 
+def _one_a_value(details: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the first error of each attribute, which fails as every type it could have."""
+    first: dict[object, ErrorDetails] = {}
+    for k, detail in enumerate(details):
+        location = detail["loc"]
+        within = len(location) > 2 and location[1] in _ATTRIBUTES
+        first.setdefault(location[:3] if within else k, detail)
+    return list(first.values())
+
+
 def _finding(
     detail: ErrorDetails, record: Mapping[str, object], row: int, headers: Mapping[str, str]
 ) -> Finding:
     """Return a validation error as a finding."""
     location = detail["loc"]
     field = str(location[1]) if len(location) > 1 else ""
-    identifier = str(record.get("id") or "") or None
+    column = str(location[2]) if field in _ATTRIBUTES and len(location) > 2 else field
+    identifier = _id_text(record) or None
     code = _CODES.get(field, FindingCode.BAD_VALUE)
     value = detail["input"]
     if detail["type"] in _BOUNDS:
@@ -417,33 +462,37 @@ def _finding(
             code = FindingCode.LEVEL_OUT_OF_RANGE
         elif field.endswith("_capacity") and isinstance(value, int) and value < 0:
             code = FindingCode.NEGATIVE_CAPACITY
-    if field == "id" and detail["type"] not in {"missing", "string_too_short"}:
+    if field == "id" and detail["type"] not in _NO_ID:
         code = FindingCode.BAD_VALUE
     return Finding(
         code,
         _message(detail, field, location),
         _HINTS.get(code, ""),
         row=row,
-        column=headers.get(field, field) or None,
+        column=headers.get(column, column) or None,
         participant=identifier,
     )
 
 
 def _message(detail: ErrorDetails, field: str, location: Sequence[object]) -> str:
     """Return one sentence for a validation error, with at most a few characters of the value."""
-    if field == "id" and detail["type"] in {"missing", "string_too_short"}:
+    if field == "id" and detail["type"] in _NO_ID:
         return "There is no id."
     reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
-    inner = len(location) > 2 and field in {"skills", "needs"}
-    where = f" of {_short(location[2])}" if inner else ""
     if detail["type"] == "value_error":
         return f"{reason}."
-    if detail["type"] == "missing":
-        return f"{field} is missing."
-    return f"{field}{where} is {_short(detail['input'])}: {reason[:1].lower()}{reason[1:]}."
+    what = field
+    if len(location) > 2 and field in _INNER:
+        what = f"{_INNER[field]} {_short(location[2])} in {field}"
+    for long, short in _SHORTER:
+        reason = reason.replace(long, short)
+    return f"{what} is {_short(detail['input'])}; it {reason[:1].lower()}{reason[1:]}."
 
 
 def _short(value: object) -> str:
+    """Return a value as it may be shown: a number as it is, a text cut and quoted."""
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
     text = str(value)
     return repr(text if len(text) <= 30 else text[:29] + "…")
 
@@ -485,31 +534,54 @@ def _duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Fin
     return found
 
 
+def _references(
+    people: Sequence[Participant | None], records: Sequence[Mapping[str, object]]
+) -> Iterator[list[tuple[str, str, FindingCode]]]:
+    """Return whom each person names: field, id, and what it is called when nobody has that id.
+
+    A person who is not valid is asked for what their record holds, so that all is said at once.
+    """
+    for person, record in zip(people, records, strict=True):
+        if person is None:
+            given = [record.get(field) for field in ("manager", "preferences", "avoid")]
+            manager = given[0] if isinstance(given[0], str) else None
+            groups, avoid = (one if isinstance(one, tuple) else () for one in given[1:])
+        else:
+            manager, groups, avoid = person.manager, person.preferences, person.avoid
+        named = [("manager", manager, FindingCode.UNKNOWN_MANAGER)] if manager else []
+        ranked = (one for group in groups for one in (group if isinstance(group, tuple) else ()))
+        named += [("preferences", one, FindingCode.UNKNOWN_PREFERENCE) for one in ranked]
+        named += [("avoid", one, FindingCode.UNKNOWN_AVOID) for one in avoid]
+        yield named
+
+
 def _check_references(
-    people: Sequence[Participant | None],
-    known: set[str],
+    references: Iterable[list[tuple[str, str, FindingCode]]],
+    ids: Sequence[str],
     rows: Sequence[int],
     headers: Mapping[str, str],
 ) -> list[Finding]:
     """Return findings for managers, preferences and people to avoid that nobody is."""
-    findings: list[Finding] = []
+    known = set(ids)
+    return [
+        _unknown(code, name, row=row, column=headers.get(field, field), who=who)
+        for named, who, row in zip(references, ids, rows, strict=True)
+        for field, name, code in named
+        if name not in known
+    ]
+
+
+def _check_cycles(
+    people: Sequence[Participant | None], rows: Sequence[int], headers: Mapping[str, str]
+) -> list[Finding]:
+    """Return a finding for each cycle of managers."""
+    managers: dict[str, str] = {}
     row_of: dict[str, int] = {}
     for person, row in zip(people, rows, strict=True):
-        if person is None:
-            continue
-        row_of.setdefault(person.id, row)
-        named: list[tuple[str, str, FindingCode]] = []
-        if person.manager:
-            named.append(("manager", person.manager, FindingCode.UNKNOWN_MANAGER))
-        for group in person.preferences:
-            named += [("preferences", one, FindingCode.UNKNOWN_PREFERENCE) for one in group]
-        named += [("avoid", one, FindingCode.UNKNOWN_AVOID) for one in person.avoid]
-        for field, name, code in named:
-            if name not in known:
-                column = headers.get(field, field)
-                findings.append(_unknown(code, name, row=row, column=column, who=person.id))
-    managers = {p.id: p.manager for p in people if p is not None and p.manager}
-    findings += [
+        if person is not None and person.manager:
+            managers[person.id] = person.manager
+            row_of.setdefault(person.id, row)
+    return [
         Finding(
             FindingCode.MANAGER_CYCLE,
             f"The managers of {', '.join(cycle[:5])} lead back to themselves.",
@@ -521,7 +593,6 @@ def _check_references(
         )
         for cycle in _cycles(managers)
     ]
-    return findings
 
 
 def _unknown(code: FindingCode, name: str, *, row: int, column: str, who: str) -> Finding:

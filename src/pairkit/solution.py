@@ -77,8 +77,8 @@ class Level:
         What no solution that equals this one in all earlier objectives can exceed; ``None`` where
         nothing was proved.
     size
-        The sum of what the value adds up, without signs: the scale of its rounding. Equal to the
-        value where no score is negative.
+        The scale of the rounding: the sum of what the value adds up, without signs, or the largest
+        score of a candidate where that is more. Mostly equal to the value.
     """
 
     objective: Objective

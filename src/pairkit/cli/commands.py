@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import click
 import typer
 
 from pairkit._version import __version__
@@ -16,7 +15,7 @@ from pairkit.check import check_pairs
 from pairkit.cli.screens import (
     check_table,
     explanation_table,
-    findings_table,
+    findings_text,
     say,
     show,
     summary,
@@ -24,10 +23,12 @@ from pairkit.cli.screens import (
 )
 from pairkit.column_map import ColumnMap
 from pairkit.datasets import sample as make_sample
+from pairkit.delimited import format_rows
 from pairkit.errors import (
     InfeasibleError,
     InputError,
     NoSolutionFoundError,
+    OutputError,
     PairkitError,
     ProgramError,
     RosterError,
@@ -35,15 +36,16 @@ from pairkit.errors import (
     VerificationError,
 )
 from pairkit.explain import Explanation, explain_pair
-from pairkit.files import read_pairs, write_roster
+from pairkit.files import roster_records, write_roster
 from pairkit.findings import Findings
 from pairkit.matching import Matching
 from pairkit.matching import match as make_matching
+from pairkit.pairs import read_pairs
 from pairkit.profiles import Participant
 from pairkit.program import PRESETS, Program
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
-from pairkit.tables import csv_text
+from pairkit.tables import Records, in_rows
 
 __all__ = ["app", "run"]
 
@@ -119,7 +121,7 @@ def sample(
     """Make a realistic roster of invented people, to try things out."""
     roster = make_sample(people, language=language, seed=seed)
     if out is None:
-        typer.echo(csv_text(roster_records(roster, language)), nl=False)
+        _print_csv(roster_records(roster, language))
         return
     write_roster(roster, out, language=language, overwrite=force)
     say(f"Wrote {len(roster)} people to {out}.")
@@ -143,7 +145,7 @@ def validate(
     if as_json:
         _print_json({"people": count, "findings": findings.to_records()})
     elif findings:
-        show(findings_table(findings))
+        typer.echo(findings_text(findings))
     _verdict(findings, count)
     if findings.errors:
         raise typer.Exit(BAD_INPUT)
@@ -179,28 +181,38 @@ def match(
 ) -> None:
     """Match the people of a file and write the pairs; without --out, print them as CSV."""
     used = _program(program, preset)
+    _check_free(out, result, force=force)
     with working(f"Reading {people.name}"):
         roster = _read(people, map_, sheet, allow, skip=skip_errors)
     with working(f"Matching {len(roster)} people"):
         stop = Stop(seconds=seconds, gap=gap)
         matching = make_matching(roster, used, solver=solver, stop=stop, seed=seed)
     if matching.status.has_pairs:
-        _write(matching, out, result, force=force)
+        _write(matching, out, "the pairs", force=force)
+    _write(matching, result, "the result", force=force)
     if as_json:
         typer.echo(matching.to_json())
     elif out is None and matching.status.has_pairs:
-        typer.echo(csv_text(matching.pair_records()), nl=False)
+        _print_csv(matching.pair_records())
     say(summary(matching))
     if not matching.status.has_pairs:
         codes = {Status.INFEASIBLE: INFEASIBLE, Status.NO_SOLUTION_FOUND: NO_SOLUTION}
         raise typer.Exit(codes.get(matching.status, UNEXPECTED))
 
 
-def _write(matching: Matching, out: Path | None, result: Path | None, *, force: bool) -> None:
-    for path, what in ((out, "pairs"), (result, "the result")):
-        if path is not None:
-            matching.write(path, overwrite=force)
-            say(f"Wrote {what} to {path}.")
+def _check_free(out: Path | None, result: Path | None, *, force: bool) -> None:
+    """Say before the work, not after it, that a file is in the way."""
+    for path in (out, result):
+        if path is not None and path.exists() and not force:
+            raise OutputError(f"{path} exists already. Choose another name, or --force.")
+    if result is not None and result.suffix != ".json":
+        raise OutputError(f"{result}: the result is JSON; let its name end in .json.")
+
+
+def _write(matching: Matching, path: Path | None, what: str, *, force: bool) -> None:
+    if path is not None:
+        matching.write(path, overwrite=force)
+        say(f"Wrote {what} to {path}.")
 
 
 @app.command()
@@ -264,7 +276,9 @@ def check(
         _print_json(asdict(found) | {"ok": found.ok})
     elif found.broken:
         show(check_table(found))
-    verdict = "every rule is kept" if found.ok else f"{len(found.broken)} rules are broken"
+    verdict = (
+        "every rule is kept" if found.ok else f"a rule is broken in {len(found.broken)} places"
+    )
     say(f"{found.pairs} pairs, total score {found.total:.3f}: {verdict}.")
     if not found.ok:
         raise typer.Exit(NOT_VERIFIED)
@@ -281,6 +295,11 @@ def schema(
         SchemaKind.COLUMN_MAP: ColumnMap.model_json_schema(),
     }
     _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
+
+
+def _print_csv(records: Records) -> None:
+    headers, rows = in_rows(records)
+    typer.echo(format_rows([headers, *rows]).replace("\r\n", "\n"), nl=False)
 
 
 def _print_json(value: object) -> None:
@@ -311,17 +330,13 @@ def _read(
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
-        code = app(arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return BAD_INPUT
-    except click.exceptions.Abort:
-        say("Stopped.")
-        return 130
+        app(arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
     except PairkitError as error:
         say(str(error))
         return _exit_code(error)
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _exit_code(error: PairkitError) -> int:

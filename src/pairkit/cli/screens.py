@@ -12,6 +12,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from pairkit.findings import Severity
+from pairkit.profiles import Role
 from pairkit.program import Objective
 from pairkit.solution import Status
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_table",
     "explanation_table",
-    "findings_table",
+    "findings_text",
     "say",
     "show",
     "summary",
@@ -57,18 +59,13 @@ def working(words: str) -> Generator[None]:
         yield
 
 
-def findings_table(findings: Findings) -> Table:
-    """Return the findings as a table, one row each."""
-    table = Table("Row", "Column", "Severity", "Code", "What, and the way out")
-    for finding in findings:
-        table.add_row(
-            "" if finding.row is None else str(finding.row),
-            Text(finding.column or ""),
-            finding.severity.value,
-            finding.code.value,
-            Text(f"{finding.message} {finding.hint}".strip()),
-        )
-    return table
+def findings_text(findings: Findings) -> str:
+    """Return a line for each error and warning, then the notes in one paragraph."""
+    notes = findings.of(Severity.INFO)
+    lines = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
+    if notes:
+        lines.append("Columns: " + " ".join(finding.message for finding in notes))
+    return "\n".join(lines)
 
 
 def explanation_table(explanation: Explanation) -> Table:
@@ -110,9 +107,8 @@ def summary(matching: Matching) -> str:
             f"Data: {_count(errors, 'error')} and {_count(warnings, 'warning')}; "
             f"{_count(len(matching.skipped), 'person', 'people')} left out while reading."
         )
-    lines.append(
-        f"Solver: {matching.solver}, {matching.seconds:.2f} s. {_sentence(matching.detail)}"
-    )
+    detail = _sentence(matching.detail)
+    lines.append(f"Solver: {matching.solver}, {matching.seconds:.2f} s. {detail}")
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -140,20 +136,17 @@ def _proof_line(matching: Matching) -> str:
         gap = "nothing proved" if matching.gap is None else f"proved gap {matching.gap:.2%}"
         return f"Proof: feasible, {gap}."
     first = any(level.objective is Objective.PARTICIPATION for level in matching.levels)
-    most = (
-        "no other pairing makes more pairs, and none with as many" if first else "no other pairing"
-    )
-    return f"Proof: optimal; {most} scores more (gap {matching.gap:.0e})."
+    others = "no pairing makes more pairs, and none with as many" if first else "no pairing"
+    return f"Proof: optimal; {others} scores more (gap {matching.gap:.0e})."
 
 
 def _left_out_lines(matching: Matching) -> list[str]:
     lines = []
-    if matching.unmatched:
-        codes = Counter(f"{one.role} {one.code.value}" for one in matching.unmatched)
-        words = ", ".join(
-            f"{count} {code.replace('-', ' ')}" for code, count in codes.most_common()
-        )
-        lines.append(f"Without partner: {len(matching.unmatched)} ({words}).")
+    for role in Role:
+        alone = [one.code.value.replace("-", " ") for one in matching.unmatched if one.role is role]
+        if alone:
+            words = ", ".join(f"{count} {code}" for code, count in Counter(alone).most_common())
+            lines.append(f"Without partner: {_count(len(alone), role)} ({words}).")
     if matching.outside:
         lines.append(f"On neither side: {_count(len(matching.outside), 'person', 'people')}.")
     return lines

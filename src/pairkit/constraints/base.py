@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY
 from dataclasses import dataclass as plain_dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from pairkit.errors import ProgramError, did_you_mean
@@ -32,7 +32,7 @@ __all__ = [
 
 STRICT = ConfigDict(extra="forbid")
 Missing = Literal["allow", "forbid"]
-Pairs = tuple[tuple[str, str], ...]
+Pairs = Annotated[Sequence[tuple[str, str]], AfterValidator(tuple)]
 
 
 @plain_dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ def _values(
     def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
         a, b = one[i], other[j]
         known = (a >= 0) & (b >= 0)
-        broken = known & ((a != b) if same else (a == b))
+        broken: NDArray[np.bool_] = known & ((a != b) if same else (a == b))
         return broken | ~known if unknown else broken
 
     def why(i: int, j: int) -> str:
@@ -295,7 +295,11 @@ class NotInReportingLine(PairRule):
         above = mentors.columns.managers
         at_i, at_j = mentors.index, mentees.index
         line = _line(above, self.depth)
-        boss_i, boss_j = mentors.codes("manager").values, mentees.codes("manager").values
+        codes: dict[str | None, int] = {None: -1}
+        boss_i, boss_j = (
+            np.array([codes.setdefault(p.manager, len(codes)) for p in side.people], dtype=np.int64)
+            for side in (mentors, mentees)
+        )
 
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
             found = np.zeros(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY
 from dataclasses import dataclass as plain_dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
-from pairkit.catalog import Catalog
+from pairkit.catalog import Catalog, describe
 from pairkit.errors import ProgramError
 from pairkit.parts import Bilinear, Elementwise, Index, Part, stack
 from pairkit.profiles import Participant
@@ -132,20 +132,21 @@ class TwoWay:
         """Return the two directions combined; the mean of two matrix products is one."""
         there = self.of.prepare(mentors, mentees)
         back = self.of.prepare(mentees, mentors)
+        slow = isinstance(there, Elementwise) and there.slow
         if self.combine == "mean":
             if isinstance(there, Bilinear) and isinstance(back, Bilinear):
                 return Bilinear(
                     0.5 * stack([there.left, back.right]), stack([there.right, back.left])
                 )
-            return Elementwise(lambda i, j: 0.5 * (there(i, j) + back(j.T, i.T).T))
+            return Elementwise(lambda i, j: 0.5 * (there(i, j) + back(j.T, i.T).T), slow)
         if self.combine == "min":
-            return Elementwise(lambda i, j: np.minimum(there(i, j), back(j.T, i.T).T))
+            return Elementwise(lambda i, j: np.minimum(there(i, j), back(j.T, i.T).T), slow)
 
         def geometric(i: Index, j: Index) -> NDArray[np.float64]:
             product: NDArray[np.float64] = there(i, j) * back(j.T, i.T).T
             return np.sqrt(np.maximum(product, 0.0))
 
-        return Elementwise(geometric)
+        return Elementwise(geometric, slow)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -180,12 +181,6 @@ def _default_name(scorer: Scorer) -> str:
     return f"{name}({detail})" if detail else name
 
 
-Weight: TypeAlias = tuple[Scorer, float] | tuple[Scorer, float, str]
-Parts: TypeAlias = (
-    Mapping[str, Scorer | Weight] | Iterable[WeightedPart | Scorer | Weight | Mapping[str, object]]
-)
-
-
 @plain_dataclass(frozen=True, init=False)
 class Weighted:
     """A score: the weighted sum of named parts, weights normalized to sum to 1.
@@ -210,7 +205,7 @@ class Weighted:
 
     parts: tuple[WeightedPart, ...]
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Mapping[str, object] | Iterable[object]) -> None:
         object.__setattr__(self, "parts", tuple(read_parts(parts)))
         if not self.parts:
             raise ValueError("A score needs at least one part.")
@@ -231,10 +226,19 @@ class Weighted:
 def read_parts(value: object) -> list[WeightedPart]:
     """Return the parts of a score from any form that :class:`Weighted` accepts."""
     if isinstance(value, Mapping):
-        return [_read_part(part, str(name)) for name, part in value.items()]
-    if isinstance(value, Iterable):
-        return [_read_part(part) for part in value]
+        return [_placed(str(name), part, str(name)) for name, part in value.items()]
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_placed(str(k), part) for k, part in enumerate(value)]
     raise ValueError("The parts of a score are a list, or a mapping by name.")
+
+
+def _placed(place: str, value: object, name: str = "") -> WeightedPart:
+    try:
+        return _read_part(value, name)
+    except ValidationError as error:
+        raise ProgramError(f"part {place}: {describe(error)}") from None
+    except ProgramError as error:
+        raise ProgramError(f"part {place}: {error}") from None
 
 
 def _read_part(value: object, name: str = "") -> WeightedPart:
@@ -250,7 +254,7 @@ def _read_part(value: object, name: str = "") -> WeightedPart:
         if isinstance(scorer.get("scorer"), Mapping | Scorer):
             scorer = scorer["scorer"]
         return WeightedPart(**{"name": name, **own, "scorer": SCORERS.read(scorer)})
-    return WeightedPart(cast("Scorer", value), name=name)
+    return WeightedPart(scorer=cast("Scorer", value), name=name)
 
 
 SCORERS: Catalog[Scorer] = Catalog(

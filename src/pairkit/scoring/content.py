@@ -60,7 +60,7 @@ class TextSimilarity:
         texts = _texts(mentors, self.field), _texts(mentees, other)
         vectorizer = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True)
         try:
-            vectorizer.fit([*texts[0], *texts[1]])
+            words = cast("csr_array", vectorizer.fit_transform([*texts[0], *texts[1]]))
         except ValueError:  # no text has a word
             return or_missing(
                 np.zeros((len(mentors), 1)),
@@ -69,7 +69,7 @@ class TextSimilarity:
                 np.zeros(len(mentees), dtype=np.bool_),
                 self.missing,
             )
-        left, right = (cast("csr_array", vectorizer.transform(side)) for side in texts)
+        left, right = words[: len(mentors)], words[len(mentors) :]
         return or_missing(
             left, right, np.diff(left.indptr) > 0, np.diff(right.indptr) > 0, self.missing
         )

@@ -49,6 +49,8 @@ class Answer:
         before it; ``None`` where nothing was proved.
     detail
         One sentence for people, such as why a time limit hit.
+    largest
+        No score of a candidate is larger, signs aside: the scale of the solver's rounding.
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Answer:
     mentees: Index
     bounds: dict[Objective, float | None]
     detail: str = ""
+    largest: float = 0.0
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:

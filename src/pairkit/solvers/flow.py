@@ -110,7 +110,7 @@ def solve_flow(
     bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
     if first:
         bounds[Objective.PARTICIPATION] = float(len(chosen))
-    return Answer(status, chosen.mentors, chosen.mentees, bounds)
+    return Answer(status, chosen.mentors, chosen.mentees, bounds, largest=scale.undo(1.0))
 
 
 def _network(

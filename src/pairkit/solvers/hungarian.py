@@ -58,7 +58,7 @@ class Hungarian:
         bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
         if first:
             bounds[Objective.PARTICIPATION] = float(len(mentors))
-        return Answer(Status.OPTIMAL, mentors, mentees, bounds)
+        return Answer(Status.OPTIMAL, mentors, mentees, bounds, largest=scale.undo(1.0))
 
 
 def _assignment_values(

@@ -73,9 +73,7 @@ class Auto:
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the answer of the chosen solver."""
-        solver, why = self.choose(problem)
-        answer = solver.solve(problem, clock=clock, seed=seed)
-        return replace(answer, detail=f"{why}; {answer.detail}" if answer.detail else why)
+        return self.choose(problem)[0].solve(problem, clock=clock, seed=seed)
 
 
 SOLVERS: dict[str, Solver] = {
@@ -154,7 +152,9 @@ def solve(
     >>> solution.mentors.tolist(), solution.mentees.tolist(), solution.status.value
     ([0, 1], [1, 0], 'optimal')
     """
-    used = find_solver(solver)
+    used, why = find_solver(solver), ""
+    if isinstance(used, Auto):
+        used, why = used.choose(problem)
     missing = problem.features - used.supports
     if missing:
         able = [name for name, one in SOLVERS.items() if problem.features <= one.supports]
@@ -171,6 +171,7 @@ def solve(
     solution = replace(
         _lift(problem, answer, tolerance),
         solver=type(used).__name__,
+        detail="; ".join(words for words in (why, answer.detail) if words),
         conflicts=tuple(conflicts),
         seconds=clock.seconds,
         seed=seed,
@@ -198,7 +199,8 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
         Objective.PARTICIPATION: float(len(mentors)),
         Objective.QUALITY: math.fsum(scores.tolist()),
     }
-    sizes = values | {Objective.QUALITY: math.fsum(np.abs(scores).tolist())}
+    total = math.fsum(np.abs(scores).tolist())
+    sizes = values | {Objective.QUALITY: max(total, answer.largest)}
     levels = tuple(
         Level(one, values[one], _with_pins(answer.bounds.get(one), fixed[one]), sizes[one])
         for one in problem.objectives

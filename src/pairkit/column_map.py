@@ -1,0 +1,451 @@
+"""ColumnMap: which header of a table feeds which field, and how its cells are read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
+
+from pairkit.cells import KINDS, Scalar
+from pairkit.errors import ColumnMapError, FileError, did_you_mean
+from pairkit.findings import Finding, FindingCode, Severity
+from pairkit.lexicon import HEADERS, VALUES, header_key
+from pairkit.profiles import FrozenDict, fold
+from pairkit.tables import write_text
+
+__all__ = ["Column", "ColumnMap", "Plan", "recognized_field", "special_header"]
+
+MISSING: Final = ("", "NA", "N/A", "-", "#N/A", "null", "None", "néant")
+LISTED: Final = 12  # headers that a message names
+_KEYS: Final = {
+    header_key(header): name
+    for name, languages in HEADERS.items()
+    for header in (name, *languages[0], *languages[1])
+}
+_FIELDS: Final[list[JsonValue]] = [*KINDS]
+_SPECIAL: Final = {
+    header_key(word): kind for kind in ("attribute", "protected") for word in VALUES[kind]
+}
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+
+
+def recognized_field(header: str) -> str | None:
+    """Return the field that a header usually stands for, in English or French, or ``None``.
+
+    Examples
+    --------
+    >>> recognized_field("Ancienneté (années)"), recognized_field("Shoe size")
+    ('experience', None)
+    """
+    return _KEYS.get(header_key(header)) or _KEYS.get(header_key(_BRACKETS.sub("", header)))
+
+
+def special_header(header: str) -> tuple[str, str] | None:
+    """Return the kind and name in a header such as ``protected: Disability``, or ``None``."""
+    if header in {"attributes", "protected"}:  # of a dumped participant: mappings
+        return header.removesuffix("s"), header
+    prefix, colon, name = header.partition(":")
+    kind = _SPECIAL.get(header_key(prefix)) if colon else None
+    return (kind, name.strip()) if kind and name.strip() else None
+
+
+def _texts(value: object) -> object:
+    """Return one text as a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _freeze(value: dict[str, Scalar]) -> FrozenDict[str, Scalar]:
+    return FrozenDict(value)
+
+
+def _codes(value: tuple[str, ...]) -> tuple[str, ...]:
+    known = [str(code) for code in FindingCode]
+    for code in value:
+        if code not in known:
+            raise ValueError(f"{code!r} is no code of a finding.{did_you_mean(code, known)}")
+    return value
+
+
+def _encoding(value: str | None) -> str | None:
+    try:
+        return codecs.lookup(value).name if value else None
+    except LookupError:
+        raise ValueError(f"{value!r} is no text encoding; write 'utf-8' or 'cp1252'.") from None
+
+
+def _delimiter(value: str | None) -> str | None:
+    if value is not None and value != "tab" and len(value) != 1:
+        raise ValueError("a delimiter is one character, or 'tab'")
+    return "\t" if value == "tab" else value
+
+
+def _known_fields(value: object) -> object:
+    """Refuse names that are no fields of a participant, all of them at once."""
+    names = value if isinstance(value, Mapping) else ()
+    unknown = [f"{name!r}.{did_you_mean(str(name), KINDS)}" for name in names if name not in KINDS]
+    if unknown:
+        raise ValueError(f"there is no field {' There is no field '.join(unknown)}")
+    return value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+
+class Column(BaseModel):
+    """Where one field comes from and how its cells are read.
+
+    Parameters
+    ----------
+    headers
+        One header or several, ``from`` in TOML. Several headers together feed a field that holds
+        a list; of a field that holds one value, the first that is not missing counts. Without
+        headers the usual ones are recognized.
+    separator
+        What stands between the values of one cell; by default that of the map.
+    values
+        What texts mean, compared without case and accents: ``{"Less than a year": 0.5}``.
+    default
+        The value of people whose cell is missing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+    headers: Annotated[Texts, Field(validation_alias="from", serialization_alias="from")] = ()
+    separator: Annotated[str, Field(min_length=1)] | None = None
+    values: Annotated[dict[str, Scalar], AfterValidator(_freeze)] = FrozenDict()
+    default: Scalar | tuple[str, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: object) -> object:
+        """Read ``"Header"`` and ``["One", "Another"]`` as the headers."""
+        return {"from": value} if isinstance(value, str | list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which columns of one table feed what, by position.
+
+    Parameters
+    ----------
+    fields
+        Columns of each field.
+    attributes, protected
+        The column of each attribute, by the name it gets.
+    recognized
+        Fields that were found by a usual header and not by the map.
+    findings
+        What was recognized, kept, or there twice.
+    """
+
+    fields: dict[str, list[int]] = field(default_factory=dict)
+    attributes: dict[str, int] = field(default_factory=dict)
+    protected: dict[str, int] = field(default_factory=dict)
+    recognized: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(
+        self, code: FindingCode, severity: Severity, header: str, message: str, hint: str = ""
+    ) -> None:
+        """Add a finding about a header."""
+        self.findings.append(Finding(code, message, hint, severity, column=header))
+
+
+class ColumnMap(BaseModel):
+    """Which header of a table feeds which field of a participant, and how its cells are read.
+
+    Parameters
+    ----------
+    columns
+        A :class:`Column` for each field, or just its header or headers.
+    number_rows
+        Whether people get their row number as id; for tables without an id.
+    recognize
+        Whether headers that the map does not name may be recognized as fields.
+    attributes
+        ``"keep"`` keeps the remaining columns as attributes, ``"drop"`` leaves them out.
+    protected
+        Headers of columns that go to :attr:`Participant.protected`.
+    ignore
+        Headers of columns to leave out.
+    separator
+        What stands between the values of one cell.
+    missing
+        Texts that mean that a value is missing, compared without case and accents.
+    dates
+        How to read ``03/04/2024``: ``"day-first"``, ``"month-first"``, ``"iso"`` (not at all) or
+        ``"auto"`` (as the other dates of the column tell).
+    allow
+        Codes of errors to take as warnings.
+    encoding, delimiter
+        Of a text file; by default they are found out.
+    sheet
+        Name or position (from 0) of the sheet of a workbook.
+
+    Examples
+    --------
+    >>> ColumnMap.parse({"columns": {"id": "Badge", "skills": ["Tools", "Methods"]}}).columns
+    {'id': Column(headers=('Badge',), ...), 'skills': Column(headers=('Tools', 'Methods'), ...)}
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"$schema": "https://json-schema.org/draft/2020-12/schema"},
+    )
+
+    columns: Annotated[
+        dict[str, Column],
+        BeforeValidator(_known_fields),
+        Field(json_schema_extra={"propertyNames": {"enum": _FIELDS}}),
+    ] = FrozenDict()
+    number_rows: bool = False
+    recognize: bool = True
+    attributes: Literal["keep", "drop"] = "keep"
+    protected: Texts = ()
+    ignore: Texts = ()
+    separator: Annotated[str, Field(min_length=1)] = ";"
+    missing: Texts = MISSING
+    dates: Literal["auto", "day-first", "month-first", "iso"] = "auto"
+    allow: Annotated[Texts, AfterValidator(_codes)] = ()
+    encoding: Annotated[str | None, AfterValidator(_encoding)] = None
+    delimiter: Annotated[str | None, AfterValidator(_delimiter)] = None
+    sheet: str | int | None = None
+
+    @model_validator(mode="after")
+    def _one_id(self) -> ColumnMap:
+        """Refuse an id column beside numbered rows."""
+        if self.number_rows and "id" in self.columns:
+            raise ValueError("number_rows gives everybody an id: leave the id column out")
+        return self
+
+    @classmethod
+    def parse(cls, options: Mapping[str, object], source: str = "The column map") -> ColumnMap:
+        """Return the column map of a mapping such as a TOML file holds.
+
+        Parameters
+        ----------
+        options
+            The options by name.
+        source
+            What is read, for messages.
+
+        Raises
+        ------
+        ColumnMapError
+            Options are not valid; the message names all of them.
+        """
+        try:
+            return cls.model_validate(options)
+        except ValidationError as error:
+            raise ColumnMapError(_complaint(error, source)) from None
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> ColumnMap:
+        """Return the column map of a TOML file.
+
+        Raises
+        ------
+        FileError
+            The file cannot be read.
+        ColumnMapError
+            It is not TOML, or its options are not valid; the message names all of them.
+        """
+        name = Path(path).name
+        try:
+            options = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise FileError(f"The column map {name!r} cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise ColumnMapError(f"{name} is not UTF-8 text, as TOML has to be.") from None
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise ColumnMapError(f"{name} is not valid TOML: {error}.") from None
+        return cls.parse(options, name)
+
+    def to_toml(self) -> str:
+        """Return the map as TOML that :meth:`load` reads back."""
+        import tomli_w
+
+        options = self.model_dump(by_alias=True, exclude_defaults=True)
+        columns = {name: _short_form(column) for name, column in options.pop("columns", {}).items()}
+        return tomli_w.dumps(options | ({"columns": columns} if columns else {}))
+
+    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the map to a TOML file.
+
+        Raises
+        ------
+        OutputError
+            The file exists and ``overwrite`` is false, or cannot be written.
+        """
+        write_text(path, self.to_toml(), overwrite=overwrite)
+
+    def plan(self, headers: Sequence[str], source: str = "the table") -> Plan:
+        """Return which columns of a table with these headers feed what.
+
+        Parameters
+        ----------
+        headers
+            The headers of the table in order.
+        source
+            Name of the table, for messages.
+
+        Raises
+        ------
+        ColumnMapError
+            The map names headers that the table does not have.
+        """
+        plan = Plan()
+        taken = self._mapped(headers, source, plan)
+        for k, header in enumerate(headers):
+            if k in taken:
+                continue
+            special = special_header(header)
+            name = recognized_field(header) if self.recognize and special is None else None
+            if special is not None:
+                kind, title = special
+                _keep(plan, plan.protected if kind == "protected" else plan.attributes, title, k)
+            elif name is None or not self._take(plan, name, k, header):
+                self._extra(plan, k, header)
+        return plan
+
+    def _mapped(self, headers: Sequence[str], source: str, plan: Plan) -> set[int]:
+        """Add the columns that the map names; return their positions."""
+        absent: list[str] = []
+        taken: set[int] = set()
+
+        def find(header: str, what: str) -> list[int]:
+            found = [k for k, one in enumerate(headers) if one == header]
+            found = found or [k for k, one in enumerate(headers) if fold(one) == fold(header)]
+            if not found:
+                absent.append(f"{header!r} for {what}.{did_you_mean(header, headers)}")
+            elif len(found) > 1:
+                _repeated(plan, header, f"all {len(found)} of these columns are {what}")
+            taken.update(found)
+            return found
+
+        for header in self.ignore:
+            find(header, "ignore")
+        for header in self.protected:
+            for k in find(header, "protected"):
+                _keep(plan, plan.protected, header, k)
+        for name, column in self.columns.items():
+            found = [k for header in column.headers for k in find(header, name)]
+            if found:
+                plan.fields[name] = list(dict.fromkeys(found))
+        if absent:
+            lines = [f"The column map names headers that {source} does not have:"]
+            lines += [f"  {line}" for line in absent]
+            lines.append(f"It has {listed(headers)}.")
+            raise ColumnMapError("\n".join(lines))
+        return taken
+
+    def _take(self, plan: Plan, name: str, k: int, header: str) -> bool:
+        """Let a recognized column feed its field, unless the field has its columns already."""
+        if (name == "id" and self.number_rows) or (
+            name in self.columns and self.columns[name].headers
+        ):
+            return False
+        if name in plan.fields and not KINDS[name].many:
+            plan.note(
+                FindingCode.DUPLICATE_COLUMN,
+                Severity.WARNING,
+                header,
+                f"{header!r} also looks like {name}, which has a column already.",
+                f"Say in a column map which one is meant: [columns] {name} = {header!r}.",
+            )
+            return False
+        plan.fields.setdefault(name, []).append(k)
+        plan.recognized.add(name)
+        plan.note(
+            FindingCode.RECOGNIZED_COLUMN, Severity.INFO, header, f"{header!r} was read as {name}."
+        )
+        return True
+
+    def _extra(self, plan: Plan, k: int, header: str) -> None:
+        """Keep or drop a column that is no field."""
+        if self.attributes == "keep":
+            _keep(plan, plan.attributes, header, k)
+        else:
+            plan.note(FindingCode.EXTRA_COLUMN, Severity.INFO, header, f"{header!r} was left out.")
+
+
+def _keep(plan: Plan, extras: dict[str, int], header: str, k: int) -> None:
+    """Keep a column under its header; a repeated header gets a number."""
+    name, count = header, 1
+    while name in extras:
+        count += 1
+        name = f"{header} ({count})"
+    extras[name] = k
+    if name != header:
+        _repeated(plan, header, f"this column is kept as {name!r}")
+        return
+    kind = "a protected attribute" if extras is plan.protected else "an attribute"
+    plan.note(FindingCode.EXTRA_COLUMN, Severity.INFO, header, f"{header!r} was kept as {kind}.")
+
+
+def _repeated(plan: Plan, header: str, what: str) -> None:
+    plan.note(
+        FindingCode.DUPLICATE_COLUMN,
+        Severity.WARNING,
+        header,
+        f"The header {header!r} is there more than once; {what}.",
+        "Give each column a header of its own.",
+    )
+
+
+def listed(headers: Sequence[str]) -> str:
+    """Return headers for a message, the first of them where they are many."""
+    names = ", ".join(repr(header) for header in headers[:LISTED])
+    more = len(headers) - LISTED
+    return f"{names} and {more} more" if more > 0 else names
+
+
+def _short_form(column: Mapping[str, object]) -> object:
+    """Return a column as its header alone where it says no more than that."""
+    headers = column.get("from", ())
+    if not isinstance(headers, tuple) or set(column) - {"from"} or not headers:
+        return column
+    return headers[0] if len(headers) == 1 else headers
+
+
+def _complaint(error: ValidationError, source: str) -> str:
+    """Return what is wrong with a column map, one line for each option."""
+    lines = []
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        place = [str(part) for part in detail["loc"]]
+        name = ".".join(place[:3])
+        reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
+        if detail["type"] == "extra_forbidden":
+            lines.append(f"there is no option {name!r}.{_where(place)}")
+        else:
+            end = "" if reason.endswith("?") else "."
+            lines.append(f"{name + ': ' if name else ''}{reason[:1].lower()}{reason[1:]}{end}")
+    lines = list(dict.fromkeys(lines))
+    if len(lines) == 1:
+        return f"{source} is not valid: {lines[0]}"
+    return "\n  ".join([f"{source} is not valid:", *lines])
+
+
+def _where(place: Sequence[str]) -> str:
+    """Return where an option that is not known may belong."""
+    if len(place) == 1 and place[0] in KINDS:
+        return " It is a field: write it under [columns]."
+    options = ["from", *Column.model_fields] if len(place) > 1 else list(ColumnMap.model_fields)
+    return did_you_mean(place[-1], [name for name in options if name != "headers"])

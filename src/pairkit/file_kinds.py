@@ -1,0 +1,116 @@
+"""File kinds: what a file is by its suffix and by its first bytes, and how far it may expand."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Final
+
+from pairkit.errors import FileError, did_you_mean
+
+__all__ = ["MAX_EXPANDED", "TEXTS", "check_magic", "check_there", "expanded", "kind_of"]
+
+MAX_EXPANDED: Final = 1 << 31  # bytes that a compressed file may expand to
+MAX_RATIO: Final = 300  # how far a large gzip file may expand, as a multiple of its size
+LARGE: Final = 1 << 27  # bytes from which on the ratio counts
+_READS: Final = {
+    ".csv": "delimited text",
+    ".tsv": "delimited text",
+    ".txt": "delimited text",
+    ".xlsx": "a workbook",
+    ".xlsm": "a workbook",
+    ".xlsb": "a workbook",
+    ".ods": "a workbook",
+    ".parquet": "a Parquet file",
+    ".feather": "an Arrow file",
+    ".arrow": "an Arrow file",
+    ".json": "JSON",
+    ".jsonl": "JSON lines",
+    ".ndjson": "JSON lines",
+}
+_WORKBOOK: Final = "a workbook or zip archive"
+_WEB_PAGE: Final = "a web page or XML"
+_MAGIC: Final = (
+    (b"PK\x03\x04", _WORKBOOK),
+    (b"\xd0\xcf\x11\xe0", "an old (.xls) or encrypted Office file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"FEA1", "an old Feather file"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+_SUFFIXES: Final = {
+    _WORKBOOK: ".xlsx",
+    "a gzip file": ".gz after its suffix",
+    "a Parquet file": ".parquet",
+    "an Arrow file": ".feather",
+    "JSON": ".json",
+    "text": ".csv",
+}
+TEXTS: Final = frozenset({"delimited text", "JSON", "JSON lines"})
+
+
+def kind_of(path: Path) -> tuple[str, bool]:
+    """Return what the suffix says the file is, and whether it is compressed."""
+    name = path.name.lower()
+    compressed = name.endswith(".gz")
+    suffix = Path(name.removesuffix(".gz")).suffix
+    if suffix == ".xls":
+        raise FileError(f"{path.name} is an old Excel file: save it as .xlsx.")
+    kind = _READS.get(suffix)
+    if kind is None or (compressed and kind not in TEXTS):
+        raise FileError(
+            f"{path.name}: files that end in {suffix + '.gz' * compressed or 'nothing'!r} are not "
+            f"read. Known are {', '.join(_READS)}, and .gz after those of text."
+        )
+    return kind, compressed
+
+
+def check_there(path: Path) -> None:
+    """Raise unless there is a file that is not empty."""
+    if path.is_dir():
+        raise FileError(f"{path.name or path} is a folder, not a file.")
+    if not path.exists():
+        folder = path.parent
+        names = [one.name for one in folder.iterdir()] if folder.is_dir() else []
+        where = "" if names else f" There is no folder {str(folder)!r}."
+        raise FileError(f"There is no file {path.name!r}.{did_you_mean(path.name, names)}{where}")
+    if path.stat().st_size == 0:
+        raise FileError(f"{path.name} is empty.")
+
+
+def check_magic(name: str, head: bytes, kind: str) -> None:
+    """Raise where the first bytes of a file are those of another kind of file."""
+    looks = next((what for magic, what in _MAGIC if head.startswith(magic)), "text")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        looks = _WEB_PAGE
+    elif kind == "delimited text" and start.startswith((b'{"', b"[{", b"{\n", b"[\n")):
+        looks = "JSON"
+    expected = "text" if kind in TEXTS else _WORKBOOK if kind == "a workbook" else kind
+    if looks == expected:
+        return
+    suffix = _SUFFIXES.get(looks)
+    way_out = f"Give it the suffix {suffix}, or save" if suffix else "Save"
+    raise FileError(
+        f"{name} is not {kind}, as its name says: it looks like {looks}. {way_out} it as {kind}."
+    )
+
+
+def expanded(path: Path) -> bytes:
+    """Return the bytes of a gzip file, which may not expand without limit."""
+    limit = min(MAX_EXPANDED, max(LARGE, MAX_RATIO * path.stat().st_size))
+    try:
+        with gzip.open(path) as stream:
+            data = stream.read(limit + 1)
+    except gzip.BadGzipFile:
+        raise FileError(f"{path.name} is not compressed with gzip, as its name says.") from None
+    except (EOFError, zlib.error):
+        raise FileError(f"{path.name} is damaged: its compressed data ends early.") from None
+    if len(data) > limit:
+        raise FileError(f"{path.name} would expand to more than {limit:,} bytes; that is too much.")
+    return data

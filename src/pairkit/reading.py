@@ -1,0 +1,380 @@
+"""Reading: the raw cells of a table, column by column, as the records of a roster."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Final
+
+from pairkit.cells import KINDS, Kind, Scalar, Style, plain, read_text
+from pairkit.column_map import Column, ColumnMap, listed
+from pairkit.errors import ColumnMapError, RosterError, finding_code
+from pairkit.findings import Finding, FindingCode, Findings, Severity
+from pairkit.profiles import fold
+from pairkit.quantities import date_order, decimal_mark
+from pairkit.tables import Table
+
+__all__ = ["EXACT", "RosterReader"]
+
+AS_DATES: Final = 'Set dates = "day-first" or dates = "month-first" in a column map.'
+WORDED: Final = frozenset({"roles", "status", "level"})  # headers of these often mean other things
+STRANGE: Final = 3  # different texts, none of which can be read, that show it
+EXACT: Final = 1e15  # whole numbers below it are written and read as such
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:[.,][0-9]+)?(?:e[+-][0-9]+)?")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A cell that cannot be read, and why."""
+
+    message: str
+
+
+class RosterReader:
+    """Reads one table as records for :meth:`Roster.from_rows`.
+
+    Parameters
+    ----------
+    table
+        The raw cells.
+    column_map
+        What feeds what, and how cells are read.
+    allow
+        Codes of errors that are taken as warnings.
+
+    Raises
+    ------
+    ColumnMapError
+        The map does not fit the table.
+    RosterError
+        No column holds an id.
+    """
+
+    def __init__(self, table: Table, column_map: ColumnMap, allow: Iterable[str] = ()) -> None:
+        self.table = table
+        self.map = column_map
+        self.plan = column_map.plan(table.headers, table.name)
+        self.findings: list[Finding] = [*table.findings]
+        self._missing = {fold(text) for text in column_map.missing}
+        self._longest = 2 * max(map(len, self._missing), default=0) + 2
+        allowed = {finding_code(code) for code in allow}
+        read_anyway = {one.row for one in table.findings if one.code in allowed}
+        self._untrusted = {k for k in table.broken if table.rows[k] not in read_anyway}
+        self._ids = self._read_ids()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The first header that feeds each field."""
+        return {name: self.table.headers[k[0]] for name, k in self.plan.fields.items()}
+
+    def records(self) -> list[dict[str, object]]:
+        """Return one record per row: the values of the fields that are not missing."""
+        columns: dict[str, list[object]] = {"id": [*self._ids]}
+        columns |= {name: self._field(name) for name in self._field_names()}
+        columns["attributes"] = self._extras(self.plan.attributes, "attributes")
+        columns["protected"] = self._extras(self.plan.protected, "protected")
+        columns = {name: values for name, values in columns.items() if values}
+        self.findings += self.plan.findings
+        names = tuple(columns)
+        records = [
+            {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            for row in zip(*columns.values(), strict=True)
+        ]
+        for k in self._untrusted:
+            records[k] = {"id": self._ids[k]}
+        return records
+
+    def _field_names(self) -> list[str]:
+        """Return the fields that a column or a default feeds, without the id."""
+        defaults = [name for name, column in self.map.columns.items() if column.default is not None]
+        return [name for name in KINDS if name != "id" and name in {*self.plan.fields, *defaults}]
+
+    def _read_ids(self) -> list[str | None]:
+        """Return everybody's id; a row that cannot be trusted is named after its number."""
+        rows = self.table.rows
+        if self.map.number_rows:
+            return [str(row) for row in rows]
+        positions = self.plan.fields.get("id")
+        if positions is None:
+            raise RosterError(Findings([*self.findings, *self._no_id()]), self.table.name)
+        values = self._merged("id", positions)
+        ids = [value if isinstance(value, str) else None for value in values]
+        trusted = {name for k, name in enumerate(ids) if k not in self._untrusted}
+        for k in self._untrusted:
+            name = ids[k]
+            if name is None or name in trusted or positions[0] != 0:
+                ids[k] = f"row {rows[k]}"
+        return ids
+
+    def _no_id(self) -> list[Finding]:
+        return [
+            Finding(
+                FindingCode.MISSING_COLUMN,
+                f"No header of {self.table.name} is that of an id; it has "
+                f"{listed(self.table.headers)}.",
+                "Name it in a column map, [columns] id = '...', or set number_rows = true.",
+            )
+        ]
+
+    # Fields -----------------------------------------------------------------------------------
+
+    def _field(self, name: str) -> list[object]:
+        """Return a field's value per row, ``None`` where missing."""
+        positions = self.plan.fields.get(name, [])
+        values = self._merged(name, positions) if positions else [None] * len(self.table.rows)
+        default = self._default(name)
+        return [default if value is None else value for value in values]
+
+    def _merged(self, name: str, positions: Sequence[int]) -> list[object]:
+        """Return what the columns of a field together say."""
+        merged = self._column(name, positions[0])
+        for k in positions[1:]:
+            pairs = zip(merged, self._column(name, k), strict=True)
+            merged = [_joined(one, other, many=KINDS[name].many) for one, other in pairs]
+        return merged
+
+    def _default(self, name: str) -> object:
+        column = self.map.columns.get(name)
+        if column is None or column.default is None:
+            return None
+        default = column.default
+        value = list(default) if isinstance(default, tuple) else default
+        try:
+            return KINDS[name].read(value, self._style(column))
+        except ValueError as error:
+            raise ColumnMapError(f"The default of {name} cannot be read: {error}") from None
+
+    def _style(self, column: Column) -> Style:
+        words = {fold(text): value for text, value in column.values.items()}
+        dates = "iso" if self.map.dates == "auto" else self.map.dates
+        return Style(column.separator or self.map.separator, dates=dates, words=words)
+
+    def _column(self, name: str, k: int) -> list[object]:
+        """Return a column as values of a field, with a finding for each cell that is none."""
+        kind, cells = KINDS[name], self.table.columns[k]
+        style = self._style(self.map.columns.get(name, Column()))
+        try:
+            style = self._fitted(kind, style, cells)
+        except ValueError as error:
+            header = self.table.headers[k]
+            self.findings.append(
+                Finding(kind.code, f"Column {header!r} {error}", AS_DATES, column=header)
+            )
+            return [None] * len(cells)
+        values = _each(cells, self._reader(kind, style))
+        problems = {i: value for i, value in enumerate(values) if isinstance(value, _Problem)}
+        if name in self.plan.recognized & WORDED and _is_no_field(values, problems):
+            self._keep_as_attribute(name, k)
+            return [None] * len(cells)
+        if kind.many:
+            self._check_separator(k, style.separator)
+        for i, problem in problems.items():
+            self._report(name, k, i, problem)
+            values[i] = None
+        return values
+
+    def _fitted(self, kind: Kind, style: Style, cells: Sequence[object]) -> Style:
+        """Return the style with what the whole column tells about numbers or dates."""
+        if kind.code is FindingCode.BAD_NUMBER:
+            return replace(style, decimal=decimal_mark(self._texts(cells, style)))
+        if kind.code is FindingCode.BAD_DATE and self.map.dates == "auto":
+            return replace(style, dates=date_order(self._texts(cells, style)))
+        return style
+
+    def _texts(self, cells: Sequence[object], style: Style) -> list[str]:
+        """Return the different texts of a column that the map does not give a meaning."""
+        texts = dict.fromkeys(cell for cell in cells if isinstance(cell, str))
+        return (
+            [text for text in texts if fold(text) not in style.words] if style.words else [*texts]
+        )
+
+    def _reader(self, kind: Kind, style: Style) -> Callable[[object], object]:
+        """Return a function from a raw cell to its value, ``None`` or a problem."""
+
+        def read(cell: object) -> object:
+            value = plain(cell)
+            if style.words and not isinstance(value, list | dict | None):
+                value = style.words.get(fold(read_text(value)), value)
+            if self._is_missing(value):
+                return None
+            try:
+                return kind.read(value, style)
+            except ValueError as error:
+                return _Problem(str(error))
+
+        return read
+
+    def _is_missing(self, value: object) -> bool:
+        if isinstance(value, str):
+            text = value.strip()
+            if len(text) > self._longest:
+                return False
+            return not text or (text.lower() if text.isascii() else fold(text)) in self._missing
+        return value is None or value in ([], {}, ())
+
+    # Doubts -----------------------------------------------------------------------------------
+
+    def _keep_as_attribute(self, name: str, k: int) -> None:
+        header = self.table.headers[k]
+        plan = self.plan
+        plan.findings[:] = [one for one in plan.findings if one.column != header]
+        plan.note(
+            FindingCode.RECOGNIZED_COLUMN,
+            Severity.WARNING,
+            header,
+            f"{header!r} is a usual header for {name}, but none of its cells can be read as that: "
+            f"it was kept as an attribute.",
+            f"If it is meant, say in a column map what its texts mean: [columns.{name}].",
+        )
+        del plan.fields[name]
+        if self.map.attributes == "keep":
+            plan.attributes[header] = k
+
+    def _check_separator(self, k: int, separator: str) -> None:
+        """Warn where cells seem to hold several values with another separator between them."""
+        texts = [t for t in self._texts(self.table.columns[k], Style()) if not self._is_missing(t)]
+        if any(separator in text or "\n" in text for text in texts):
+            return
+        for other in ("|", ";", ",", "/"):
+            count = sum(other in text for text in texts)
+            if other != separator and 2 * count > len(texts):
+                header = self.table.headers[k]
+                self.plan.note(
+                    FindingCode.RECOGNIZED_COLUMN,
+                    Severity.WARNING,
+                    header,
+                    f"No cell of {header!r} has {separator!r} and most have {other!r}: each cell "
+                    f"was read as one value.",
+                    f"If {other!r} separates values, set separator = {other!r} in a column map.",
+                )
+                return
+
+    def _report(self, name: str, k: int, row: int, problem: _Problem) -> None:
+        """Add a finding about one cell, unless its row cannot be trusted anyway."""
+        if row not in self._untrusted:
+            finding = Finding(
+                KINDS[name].code,
+                problem.message,
+                KINDS[name].hint,
+                row=self.table.rows[row],
+                column=self.table.headers[k],
+                participant=self._ids[row] if name != "id" else None,
+            )
+            self.findings.append(finding)
+
+    # Extras -----------------------------------------------------------------------------------
+
+    def _extras(self, extras: Mapping[str, int], mapping: str) -> list[object]:
+        """Return the further columns of each row as a mapping, ``None`` where it has nothing."""
+        if not extras:
+            return []
+        columns = {name: self._extra(self.table.columns[k]) for name, k in extras.items()}
+        nested = columns.pop(mapping, None)  # of people who were dumped as JSON
+        rows: list[object] = []
+        for k in range(len(self.table.rows)):
+            found = {name: values[k] for name, values in columns.items() if values[k] is not None}
+            inner = nested[k] if nested is not None else None
+            if isinstance(inner, dict):
+                found |= {name: value for name, value in inner.items() if value is not None}
+            elif inner is not None:
+                found[mapping] = inner
+            rows.append(found or None)
+        return rows
+
+    def _extra(self, cells: Sequence[object]) -> list[object]:
+        """Return a further column with the type that its cells have, or all seem to have."""
+        texts = {text.strip() for text in cells if isinstance(text, str)}
+        told = [text for text in texts if not self._is_missing(text)]
+        as_type = _type_of(told, typed=self.table.typed)
+
+        def read(cell: object) -> object:
+            value = plain(cell)
+            if self._is_missing(value):
+                return None
+            return as_type(value.strip()) if isinstance(value, str) else _scalar(value)
+
+        return _each(cells, read)
+
+
+def _each(cells: Sequence[object], read: Callable[[object], object]) -> list[object]:
+    """Return every cell as it is read; texts that repeat are read once."""
+    seen: dict[str, object] = {}
+    values: list[object] = []
+    for cell in cells:
+        if type(cell) is not str:
+            values.append(read(cell))
+            continue
+        if cell not in seen:
+            seen[cell] = read(cell)
+        values.append(seen[cell])
+    return values
+
+
+def _is_no_field(values: Sequence[object], problems: Mapping[int, _Problem]) -> bool:
+    """Return whether nothing in a recognized column can be read, so that it is another one."""
+    readable = sum(value is not None for value in values) - len(problems)
+    return not readable and len(set(problems.values())) >= STRANGE
+
+
+def _joined(one: object, other: object, *, many: bool) -> object:
+    """Return what two columns say together: both in a list, else the first that is not missing."""
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, dict) and isinstance(other, dict):
+        return other | one | {name: max(one[name], other[name]) for name in one.keys() & other}
+    if many and isinstance(one, tuple) and isinstance(other, tuple):
+        return (*one, *other)
+    return one
+
+
+def _type_of(texts: Sequence[str], *, typed: bool) -> Callable[[str], Scalar]:
+    """Return how to read the texts of a further column: as numbers, dates, yes or no, or text.
+
+    In a file that has types of its own, only dates may stand as text.
+    """
+    if texts and all(map(_ISO_DATE.fullmatch, texts)):
+        return _iso
+    if typed or not texts:
+        return str
+    if all(map(_INTEGER.fullmatch, texts)):
+        return int
+    if all(map(_FLOAT.fullmatch, texts)) and not any(
+        "," in text and ("." in text or len(text.partition(",")[2]) == 3) for text in texts
+    ):
+        return lambda text: _whole(float(text.replace(",", ".")))
+    if all(text.lower() in {"true", "false"} for text in texts):
+        return lambda text: text.lower() == "true"
+    return str
+
+
+def _iso(text: str) -> Scalar:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if value.is_integer() and abs(value) < EXACT else value
+
+
+def _scalar(value: object) -> object:
+    """Return a typed cell as the value of an attribute."""
+    if isinstance(value, float):
+        return _whole(value)
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, bool | int | date | dict):
+        return value
+    if isinstance(value, list | tuple | set):
+        return "; ".join(_short_json(item) for item in value)
+    return read_text(value) if not isinstance(value, bytes) else value.hex()
+
+
+def _short_json(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pairkit as pk
+from pairkit.cli import main
+from pairkit.cli.commands import run
+
+Capture = pytest.CaptureFixture[str]
+PRESET = ["--preset", "reverse-mentoring"]
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    pk.write_roster(pk.datasets.sample(40, seed=2), path)
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "broken.csv"
+    path.write_text("ID,Skills,Needs,Hired\nA,SQL,,2020-01-01\nB,,SQL,soon\nA,,SQL,\n")
+    return path
+
+
+def write_program(path: Path, *rules: pk.Rule) -> list[str]:
+    program = pk.Program(scoring=[pk.SkillCoverage()], rules=rules)
+    program.save(path / "program.toml", overwrite=True)
+    return ["--program", str(path / "program.toml")]
+
+
+def test_sample_goes_to_stdout_or_to_a_file(tmp_path: Path, capsys: Capture) -> None:
+    assert run(["sample", "--people", "5", "--language", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 6
+    assert "Compétences" in out
+    assert run(["sample", "--people", "5", "--out", str(tmp_path / "p.csv")]) == 0
+    assert "Wrote 5 people" in capsys.readouterr().err
+    assert len(pk.Roster.read(tmp_path / "p.csv")) == 5
+    assert run(["sample", "--people", "5", "--out", str(tmp_path / "p.csv")]) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_validate_says_that_all_is_well(people: Path, capsys: Capture) -> None:
+    assert run(["validate", str(people)]) == 0
+    shown = capsys.readouterr()
+    assert "0 errors, 0 warnings; 40 people are ready to use." in shown.err
+    assert "was read as" in shown.out
+
+
+def test_validate_shows_every_error_with_its_row(broken: Path, capsys: Capture) -> None:
+    assert run(["validate", str(broken)]) == 2
+    shown = capsys.readouterr()
+    assert "row 3" in shown.out
+    assert "[bad-date]" in shown.out
+    assert "row 4" in shown.out
+    assert "[duplicate-id]" in shown.out
+    assert "2 errors" in shown.err
+
+
+def test_validate_as_json(broken: Path, capsys: Capture) -> None:
+    assert run(["validate", str(broken), "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["people"] is None
+    assert {one["code"] for one in found["findings"]} >= {"bad-date", "duplicate-id"}
+
+
+def test_match_prints_pairs_as_data_and_the_summary_as_words(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people), *PRESET]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("mentor,mentor_name,mentee")
+    assert "Proof: optimal" in shown.err
+
+
+def test_match_writes_pairs_and_result(people: Path, tmp_path: Path, capsys: Capture) -> None:
+    out, result = tmp_path / "pairs.csv", tmp_path / "result.json"
+    command = ["match", str(people), *PRESET, "--out", str(out), "--result", str(result)]
+    assert run(command) == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert pk.Matching.read(result).pairs
+    assert run(["check", str(out), str(people), *PRESET]) == 0
+    assert "every rule is kept" in capsys.readouterr().err
+    assert run(command) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert run([*command, "--force"]) == 0
+
+
+def test_match_as_json_is_a_matching(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people), *PRESET, "--json", "--solver", "greedy"]) == 0
+    matching = pk.Matching.from_json(capsys.readouterr().out)
+    assert matching.solver == "Greedy"
+
+
+def test_the_result_is_json_by_name(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people), *PRESET, "--result", "result.txt"]) == 2
+    assert "end in .json" in capsys.readouterr().err
+
+
+def test_match_stops_at_errors_unless_told_to_skip(
+    broken: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    program = write_program(tmp_path)
+    assert run(["match", str(broken), *program]) == 2
+    assert "Mend these rows" in capsys.readouterr().err
+    assert run(["match", str(broken), *program, "--skip-errors"]) == 0
+    assert "2 people left out while reading" in capsys.readouterr().err
+
+
+def test_match_needs_a_program_or_a_preset_and_not_both(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people)]) == 2
+    assert "--preset reverse-mentoring" in capsys.readouterr().err
+    assert run(["match", str(people), *PRESET, "--program", "p.toml"]) == 2
+    assert "not both" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["match", "nothing.csv", *PRESET],
+        ["match", "PEOPLE", "--program", "nothing.toml"],
+        ["match", "PEOPLE", *PRESET, "--solver", "magic"],
+        ["match", "PEOPLE", *PRESET, "--seconds", "-1"],
+        ["match", "PEOPLE", *PRESET, "--allow", "nonsense"],
+        ["match", "PEOPLE", *PRESET, "--out", "pairs.doc"],
+        ["match", "PEOPLE", "--preset", "nonsense"],
+        ["match"],
+        ["nonsense"],
+        ["explain", "PEOPLE", "nobody", "E-0001", *PRESET],
+        ["check", "nothing.csv", "PEOPLE", *PRESET],
+        ["check", "PEOPLE", "PEOPLE", *PRESET],
+    ],
+)
+def test_bad_usage_exits_2_in_words(arguments: list[str], people: Path, capsys: Capture) -> None:
+    assert run([str(people) if one == "PEOPLE" else one for one in arguments]) == 2
+    shown = capsys.readouterr()
+    assert shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_pins_that_conflict_exit_3_with_the_reason(
+    people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    roster = pk.Roster.read(people)
+    mentor = next(p.id for p in roster if p.roles == frozenset({pk.Role.MENTOR}))
+    mentee = next(p.id for p in roster if p.roles == frozenset({pk.Role.MENTEE}))
+    pins = [(mentor, mentee)]
+    program = write_program(tmp_path, pk.Require(pins), pk.Forbid(pins))
+    result = tmp_path / "result.json"
+    assert run(["match", str(people), *program, "--result", str(result)]) == 3
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "Infeasible" in shown.err
+    assert "Forbid forbids it" in shown.err
+    assert pk.Matching.read(result).status is pk.Status.INFEASIBLE
+
+
+def test_a_stop_without_a_solution_exits_4(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people), *PRESET, "--seconds", "0.000001"]) == 4
+    assert "No solution found" in capsys.readouterr().err
+
+
+def test_explain_shows_the_parts(people: Path, capsys: Capture) -> None:
+    roster = pk.Roster.read(people)
+    pair = pk.match(roster, pk.reverse_mentoring()).pairs[0]
+    assert run(["explain", str(people), pair.mentor, pair.mentee, *PRESET]) == 0
+    assert "needs of the senior" in capsys.readouterr().out
+    assert run(["explain", str(people), pair.mentor, pair.mentee, *PRESET, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["score"] == pytest.approx(pair.score)
+    assert found["allowed"] is True
+
+
+def test_explain_says_what_forbids(people: Path, tmp_path: Path, capsys: Capture) -> None:
+    pair = pk.match(pk.Roster.read(people), pk.reverse_mentoring()).pairs[0]
+    program = write_program(tmp_path, pk.Forbid([(pair.mentor, pair.mentee)]))
+    assert run(["explain", str(people), pair.mentor, pair.mentee, *program]) == 0
+    assert "Forbidden by Forbid" in capsys.readouterr().out
+
+
+def test_check_exits_5_and_names_what_is_broken(
+    people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("Mentor;Mentoré\nE-0001;E-0001\nX;E-0002\n", encoding="utf-8")
+    assert run(["check", str(pairs), str(people), *PRESET]) == 5
+    shown = capsys.readouterr()
+    assert "Nobody in the roster" in shown.out
+    assert "broken in" in shown.err
+    assert run(["check", str(pairs), str(people), *PRESET, "--json"]) == 5
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+@pytest.mark.parametrize("kind", ["roster", "program", "column-map"])
+def test_schemas_are_json_schema(kind: str, capsys: Capture) -> None:
+    assert run(["schema", kind]) == 0
+    assert "$schema" in json.loads(capsys.readouterr().out)
+
+
+def test_version(capsys: Capture) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == pk.__version__
+
+
+def test_a_failed_verification_exits_5(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise pk.VerificationError("Auto gave a wrong solution.")
+
+    monkeypatch.setattr("pairkit.cli.commands.make_matching", wrong)
+    assert run(["match", str(people), *PRESET]) == 5
+    assert "wrong solution" in capsys.readouterr().err
+
+
+def test_an_interruption_is_no_traceback(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pairkit.cli.commands.make_matching", stopped)
+    assert run(["match", str(people), *PRESET]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_without_its_extra_the_command_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    for name in [one for one in sys.modules if one.startswith("pairkit.cli.commands")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "typer", None)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    assert "pip install 'pairkit[cli,io]'" in capsys.readouterr().err
+
+
+def test_the_command_runs_as_a_program(people: Path) -> None:
+    command = [sys.executable, "-c", "from pairkit.cli import main; main()", "match", str(people)]
+    done = subprocess.run([*command, *PRESET], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.startswith("mentor,")
