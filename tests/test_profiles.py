@@ -386,7 +386,7 @@ def test_json_is_the_same_in_every_process() -> None:
             check=True,
             text=True,
         ).stdout
-        for seed in ("1", "2")
+        for seed in ("1", "5")  # two orders of a set of roles
     }
     assert len(texts) == 1
 

@@ -22,7 +22,7 @@ from tests.people import levels, names, rosters
 if TYPE_CHECKING:
     from pairkit.roster import OnError
 
-Record = Mapping[str, object]
+Record = dict[str, object]
 
 GOOD: Record = {"id": "A"}
 
@@ -105,6 +105,7 @@ def test_no_record_is_a_roster_of_nobody() -> None:
         ({"id": "B", "status": "gone"}, "bad-status", "status", "status is 'gone'"),
         ({"id": "B", "name": 5}, "bad-value", "name", "name is 5"),
         ({"id": "B", "interests": [["x"]]}, "bad-value", "interests", "interests is"),
+        ({"id": "B", "interests": [" "]}, "bad-value", "interests", "' '; it must have at least"),
         ({"id": "B", "preferences": ["A", "A"]}, "bad-value", "preferences", "'A' is ranked twice"),
         ({"id": "B", "team": ["x"]}, "bad-value", "team", "value of 'team' in attributes is"),
         ({"id": "B", "attributes": 5, "team": "x"}, "bad-value", "attributes", "attributes is 5"),
@@ -210,6 +211,27 @@ def test_who_is_skipped_is_still_known_as_a_manager_and_partner() -> None:
     )
     assert roster.ids == ("A",)
     assert [finding.code.value for finding in roster.findings] == ["bad-date"]
+
+
+@pytest.mark.parametrize(
+    ("named", "codes"),
+    [
+        ({"manager": " 2 "}, []),
+        ({"manager": 9}, ["unknown-manager"]),
+        ({"avoid": (2,)}, []),
+        ({"avoid": (9,)}, ["unknown-avoid"]),
+        ({"preferences": "2"}, []),
+        ({"preferences": "2 = 9"}, ["unknown-preference"]),
+    ],
+)
+def test_who_is_not_valid_is_still_asked_whom_they_name(named: Record, codes: list[str]) -> None:
+    found = findings_of({"id": 1, "hired": "soon", **named}, {"id": 2})
+    assert sorted(finding.code.value for finding in found) == ["bad-date", *codes]
+
+
+def test_names_of_others_that_are_no_ids_are_told_once() -> None:
+    (finding,) = findings_of({"id": 1, "avoid": (["x"],)}, {"id": 2})
+    assert (finding.code.value, finding.column) == ("bad-value", "avoid")
 
 
 @pytest.mark.parametrize("manager", [0, "0"])

@@ -438,6 +438,15 @@ def test_damaged_workbook_is_refused(tmp_path: Path) -> None:
         read_table(file(tmp_path, "p.xlsx", b"PK\x03\x04 and no more"))
 
 
+def test_workbook_of_an_unknown_zip_version_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", Sheet=[["id"], [1]])
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    with pytest.raises(FileError, match=r"p\.xlsx is damaged"):
+        read_table(path)
+
+
 def test_zip_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
@@ -477,6 +486,13 @@ def test_arrow_files_keep_types(tmp_path: Path, suffix: str) -> None:
 def test_parquet_file_without_rows_is_refused(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"id": pa.array([], pa.int64())}), tmp_path / "p.parquet")
     with pytest.raises(FileError, match=r"p\.parquet has no people\."):
+        read_table(tmp_path / "p.parquet")
+
+
+def test_date_that_no_calendar_has_is_refused(tmp_path: Path) -> None:
+    days = pa.array([10**8], pa.int32()).cast(pa.date32())
+    parquet.write_table(pa.table({"id": ["A"], "hired": days}), tmp_path / "p.parquet")
+    with pytest.raises(FileError, match="cannot be read as a Parquet file: date value out of"):
         read_table(tmp_path / "p.parquet")
 
 

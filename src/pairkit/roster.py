@@ -62,6 +62,7 @@ _SHORTER = (
     ("Input should be less than or equal to", "must be at most"),
     ("Input should be greater than or equal to", "must be at least"),
     ("Input should be", "must be"),
+    ("String should have", "must have"),
 )
 _BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "finite_number"})
 _ATTRIBUTES = frozenset({"attributes", "protected"})
@@ -542,17 +543,24 @@ def _references(
     A person who is not valid is asked for what their record holds, so that all is said at once.
     """
     for person, record in zip(people, records, strict=True):
-        if person is None:
-            given = [record.get(field) for field in ("manager", "preferences", "avoid")]
-            manager = given[0] if isinstance(given[0], str) else None
-            groups, avoid = (one if isinstance(one, tuple) else () for one in given[1:])
-        else:
-            manager, groups, avoid = person.manager, person.preferences, person.avoid
-        named = [("manager", manager, FindingCode.UNKNOWN_MANAGER)] if manager else []
-        ranked = (one for group in groups for one in (group if isinstance(group, tuple) else ()))
-        named += [("preferences", one, FindingCode.UNKNOWN_PREFERENCE) for one in ranked]
-        named += [("avoid", one, FindingCode.UNKNOWN_AVOID) for one in avoid]
+        one = person if person is not None else _as_far_as_valid(record)
+        named = [("manager", one.manager, FindingCode.UNKNOWN_MANAGER)] if one.manager else []
+        ranked = (name for group in one.preferences for name in group)
+        named += [("preferences", name, FindingCode.UNKNOWN_PREFERENCE) for name in ranked]
+        named += [("avoid", name, FindingCode.UNKNOWN_AVOID) for name in one.avoid]
         yield named
+
+
+def _as_far_as_valid(record: Mapping[str, object]) -> Participant:
+    """Return a person with those references to others that the record states validly."""
+    nobody = Participant(id="?")
+    for field in ("manager", "preferences", "avoid"):
+        try:
+            stated = Participant.model_validate({"id": "?", field: record.get(field)})
+        except ValidationError:
+            continue
+        nobody = nobody.model_copy(update={field: getattr(stated, field)})
+    return nobody
 
 
 def _check_references(
