@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pairkit.column_map import Column, ColumnMap, Plan, recognized_field, special_header
+from pairkit.column_map import MISSING, Column, ColumnMap, Plan, recognized_field, special_header
 from pairkit.errors import ColumnMapError, FileError, OutputError
 from pairkit.findings import FindingCode, Severity
 from pairkit.lexicon import HEADERS
@@ -104,12 +104,10 @@ def test_schema_names_every_field_and_option() -> None:
     schema = ColumnMap.model_json_schema()
     assert set(schema["properties"]) == set(ColumnMap.model_fields)
     assert set(schema["properties"]["columns"]["propertyNames"]["enum"]) == set(HEADERS)
-    assert set(schema["$defs"]["Column"]["properties"]) == {
-        "from",
-        "separator",
-        "values",
-        "default",
-    }
+    header, headers, table = schema["$defs"]["Column"]["anyOf"]
+    assert (header["type"], headers["type"], table["type"]) == ("string", "array", "object")
+    assert set(table["properties"]) == {"from", "separator", "values", "default"}
+    assert schema["properties"]["ignore"]["anyOf"] == [header, headers]
     json.dumps(schema)
 
 
@@ -356,3 +354,16 @@ def test_every_header_that_the_table_lacks_is_told() -> None:
         "  'B' for skills.",
         "It has 'Badge', 'A', " + ", ".join(f"'Question {k}'" for k in range(10)) + " and 10 more.",
     ]
+
+
+# The documentation
+
+
+def test_every_option_and_header_is_documented() -> None:
+    path = Path(__file__).parents[1] / "docs" / "reference" / "column-map.md"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for name in ColumnMap.model_fields:
+        assert any(line.startswith((f"| `{name}` |", f"| `[{name}]` |")) for line in lines), name
+    for field, (english, french) in HEADERS.items():
+        assert f"| `{field}` | {', '.join(english)} | {', '.join(french)} |" in lines
+    assert f"missing = {json.dumps(MISSING, ensure_ascii=False)}" in lines

@@ -176,6 +176,19 @@ def test_id_of_a_ragged_row_counts_only_where_it_can_be_trusted(tmp_path: Path) 
     assert (people.ids, people.skipped) == (("B",), ("row 2",))
 
 
+def test_ragged_row_is_no_evidence_about_its_columns(tmp_path: Path) -> None:
+    text = "id,hired,score\nA,x,12/31/2024,3\nB,31/12/2024,1\nC,y,31/12/2024,2.5\nD,03/04/2024,2\n"
+    people = read_roster(file(tmp_path, text), on_error="skip")
+    assert [person.hired for person in people] == [date(2024, 12, 31), date(2024, 4, 3)]
+    assert [person.attributes["score"] for person in people] == [1, 2]
+
+
+def test_windows_need_no_separator_of_their_own(tmp_path: Path) -> None:
+    people = roster(tmp_path, 'id,availability\nA,"Mon 9-10, Tue 9-10"\n')
+    assert len(people["A"].availability) == 2
+    assert len(people.findings.warnings) == 0
+
+
 def test_row_with_wrong_quotation_marks_is_nobody(tmp_path: Path) -> None:
     path = file(tmp_path, 'id,name\n"A"x,Ann\nB,Bob\n')
     for allow in ([], ["bad-text"]):

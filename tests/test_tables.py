@@ -388,6 +388,34 @@ def test_workbook_keeps_types_and_row_numbers(tmp_path: Path) -> None:
     assert table.typed
 
 
+def test_open_document_is_read(tmp_path: Path) -> None:
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in (("id", "name"), ("1", "Zoé"))
+    )
+    with zipfile.ZipFile(tmp_path / "p.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="People">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    table = read_table(tmp_path / "p.ods", sheet="People")
+    assert (table.headers, cells(table)) == (("id", "name"), [("1", "Zoé")])
+
+
 def test_sheet_is_chosen_by_name_or_position(tmp_path: Path) -> None:
     path = workbook(tmp_path / "p.xlsx", One=[["id"], [1]], Two=[["id"], [2]])
     assert cells(read_table(path)) == [(1.0,)]

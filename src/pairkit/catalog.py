@@ -35,13 +35,17 @@ class Catalog(Generic[T]):
         self.builtin = {kind.__name__: kind for kind in builtin}
 
     @cached_property
-    def classes(self) -> dict[str, type[T]]:
-        """All classes by name; an entry point cannot take the name of one of ours."""
-        found = {
+    def plugins(self) -> dict[str, type[T]]:
+        """The classes of other packages by name, loaded when a name is not one of ours."""
+        return {
             point.name: cast("type[T]", point.load())
             for point in entry_points(group=f"pairkit.{self.tag}s")
         }
-        return {**found, **self.builtin}
+
+    @property
+    def classes(self) -> dict[str, type[T]]:
+        """All classes by name; an entry point cannot take the name of one of ours."""
+        return {**self.plugins, **self.builtin}
 
     def read(self, value: object) -> T:
         """Return the object that a table describes; an object is returned as it is.
@@ -57,10 +61,12 @@ class Catalog(Generic[T]):
         name = table.pop(self.tag, None)
         if not isinstance(name, str):
             raise ProgramError(f"A {self.tag} needs a name: {self.tag} = one of {self._names()}.")
-        kind = self.classes.get(name)
+        kind = self.builtin.get(name) or self.plugins.get(name)
         if kind is None:
             hint = did_you_mean(name, self.classes)
             raise ProgramError(f"There is no {self.tag} {name!r}.{hint} Known: {self._names()}.")
+        if getattr(kind, "code_only", False):
+            raise ProgramError(f"{name} holds code or data, which a file cannot give: use Python.")
         try:
             return TypeAdapter(kind).validate_python(table) if _has_schema(kind) else kind(**table)
         except ValidationError as error:
@@ -77,7 +83,7 @@ class Catalog(Generic[T]):
             The object holds code or data that a text cannot hold.
         """
         kind = type(value)
-        name = next((known for known, one in self.classes.items() if one is kind), None)
+        name = _name_of(kind, self.builtin) or _name_of(kind, self.plugins)
         unwritable = ProgramError(
             f"{kind.__name__} cannot be written to a file: it holds code or data. Keep this "
             f"program in Python, or register the class under 'pairkit.{self.tag}s'."
@@ -91,11 +97,15 @@ class Catalog(Generic[T]):
         return {self.tag: name, **table}
 
     def branches(self) -> list[JsonSchema]:
-        """Return the JSON Schema of the table of each class."""
-        return [self._branch(name, kind) for name, kind in self.classes.items()]
+        """Return the JSON Schema of the table of each class that a file can describe."""
+        return [
+            self._branch(name, kind)
+            for name, kind in self.classes.items()
+            if not getattr(kind, "code_only", False)
+        ]
 
     def _branch(self, name: str, kind: type[T]) -> JsonSchema:
-        if getattr(kind, "code_only", False) or not _has_schema(kind):
+        if not _has_schema(kind):
             return {
                 "title": name,
                 "type": "object",
@@ -109,6 +119,10 @@ class Catalog(Generic[T]):
 
     def _names(self) -> str:
         return ", ".join(sorted(self.classes))
+
+
+def _name_of(kind: type[object], classes: Mapping[str, type[object]]) -> str | None:
+    return next((name for name, one in classes.items() if one is kind), None)
 
 
 def _has_schema(kind: type[object]) -> bool:

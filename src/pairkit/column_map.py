@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     JsonValue,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -104,7 +105,18 @@ def _known_fields(value: object) -> object:
     return value
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+def _with_shorthand(schema: dict[str, JsonValue]) -> None:
+    """Let the JSON Schema of a column be a header or several, too."""
+    table: dict[str, JsonValue] = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [*_ONE_OR_MORE, table]
+
+
+_ONE_OR_MORE: Final[list[JsonValue]] = [
+    {"type": "string"},
+    {"type": "array", "items": {"type": "string"}},
+]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), WithJsonSchema({"anyOf": _ONE_OR_MORE})]
 
 
 class Column(BaseModel):
@@ -124,7 +136,9 @@ class Column(BaseModel):
         The value of people whose cell is missing.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, json_schema_extra=_with_shorthand
+    )
 
     headers: Annotated[Texts, Field(validation_alias="from", serialization_alias="from")] = ()
     separator: Annotated[str, Field(min_length=1)] | None = None

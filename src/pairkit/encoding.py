@@ -86,6 +86,20 @@ class Columns:
             names.update(person.protected)
         return frozenset(names)
 
+    def check_readable(self, name: str, reader: str, *, allow: bool) -> None:
+        """Raise unless a scorer, rule or condition may read the field.
+
+        Raises
+        ------
+        ProgramError
+            The field is protected and that was not allowed.
+        """
+        if name in self.protected_fields and not allow:
+            raise ProgramError(
+                f"{reader} reads {name!r}, which is protected. If that is meant, give it "
+                f"allow_protected = true."
+            )
+
     def values(self, name: str) -> list[object]:
         """Return one value per person, ``None`` where missing.
 
@@ -94,7 +108,7 @@ class Columns:
         ProgramError
             Nobody has such a field, or the field holds lists.
         """
-        if name not in self.fields:
+        if name not in self.fields and self._participants:
             hint = did_you_mean(name, self.fields)
             raise ProgramError(f"No participant has a field {name!r}.{hint}")
         if name in _LISTS:
@@ -303,8 +317,4 @@ class Side:
         ProgramError
             The field is protected and the reader was not given ``allow_protected=True``.
         """
-        if name in self.columns.protected_fields and not allow_protected:
-            raise ProgramError(
-                f"{reader} reads {name!r}, which is protected. If that is meant, give it "
-                f"allow_protected=True."
-            )
+        self.columns.check_readable(name, reader, allow=allow_protected)

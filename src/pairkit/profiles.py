@@ -161,7 +161,8 @@ def _roles(value: object) -> object:
 
 
 _LANGUAGE = re.compile(
-    r"^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z0-9]{5,8})*$", re.IGNORECASE
+    r"[a-z]{2,3}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*",
+    re.IGNORECASE,
 )
 
 
@@ -169,11 +170,15 @@ _LANGUAGE = re.compile(
 def _language(tag: str) -> str:
     """Return a BCP-47 tag in its usual case: ``pt-BR``, ``zh-Hant``."""
     tag = tag.replace("_", "-")
-    if not _LANGUAGE.match(tag):
+    if not _LANGUAGE.fullmatch(tag):
         raise ValueError(f"{tag!r} is not a BCP-47 language tag. Write it as 'fr' or 'pt-BR'.")
     first, *rest = tag.lower().split("-")
     cased = [
-        part.title() if len(part) == 4 else part.upper() if len(part) <= 3 else part
+        part.title()
+        if len(part) == 4 and part.isalpha()
+        else part.upper()
+        if len(part) == 2
+        else part
         for part in rest
     ]
     return "-".join([first, *cased])

@@ -36,7 +36,7 @@ from pairkit.constraints import (
     Ready,
 )
 from pairkit.encoding import Side
-from pairkit.errors import FileError, OutputError, ProgramError, did_you_mean
+from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.profiles import FrozenDict, Participant, Role, fold
 from pairkit.scoring import (
     AvailabilityOverlap,
@@ -49,6 +49,7 @@ from pairkit.scoring import (
     WeightedPart,
 )
 from pairkit.scoring.compose import SCORERS, read_parts
+from pairkit.tables import write_text
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -82,6 +83,8 @@ class Condition(BaseModel):
         Bounds of a number, both included.
     values
         Texts of which one must match, compared folded.
+    allow_protected
+        Whether the field may be a protected one, such as ``age``; reasons then do not show it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,6 +92,7 @@ class Condition(BaseModel):
     min: float | None = None
     max: float | None = None
     values: tuple[str, ...] = ()
+    allow_protected: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -126,7 +130,24 @@ def _conditions(value: object) -> object:
     return {k: {"values": v} if isinstance(v, list | tuple) else v for k, v in texts.items()}
 
 
-Conditions = Annotated[FrozenDict[str, Condition], BeforeValidator(_conditions)]
+Conditions = Annotated[
+    FrozenDict[
+        str,
+        Annotated[
+            Condition,
+            WithJsonSchema(
+                {
+                    "anyOf": [
+                        {"type": "string"},
+                        {"type": "array", "items": {"type": "string"}},
+                        Condition.model_json_schema(),
+                    ]
+                }
+            ),
+        ],
+    ],
+    BeforeValidator(_conditions),
+]
 
 
 class Roles(BaseModel):
@@ -158,7 +179,7 @@ class Roles(BaseModel):
         for field, condition in conditions.items():
             reason = condition.unmet(field, person.value(field))
             if reason is not None:
-                return reason
+                return f"{field} rules it out" if condition.allow_protected else reason
         return None
 
 
@@ -180,7 +201,14 @@ Score = Annotated[
     Weighted,
     PlainValidator(_read_score),
     PlainSerializer(_write_score),
-    WithJsonSchema({"type": "array", "items": {"type": "object", "catalog": "part"}}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "object", "catalog": "part"}},
+                {"type": "object", "additionalProperties": {"type": "object", "catalog": "part"}},
+            ]
+        }
+    ),
 ]
 
 
@@ -329,12 +357,10 @@ class Program(BaseModel):
         Raises
         ------
         OutputError
-            The file exists and ``overwrite`` is false.
+            The file exists and ``overwrite`` is false, or it cannot be written there.
         """
-        if Path(path).exists() and not overwrite:
-            raise OutputError(f"{path} exists already. Choose another name, or overwrite=True.")
         text = self.to_json() if Path(path).suffix == ".json" else self.to_toml()
-        Path(path).write_text(text, encoding="utf-8")
+        write_text(path, text, overwrite=overwrite)
 
     @classmethod
     def json_schema(cls) -> dict[str, object]:
@@ -356,10 +382,11 @@ class Program(BaseModel):
         Raises
         ------
         ProgramError
-            A condition names a field that nobody in the roster has.
+            A condition names a field that nobody in the roster has, or a protected one.
         """
-        for field in (*self.roles.mentor, *self.roles.mentee):
+        for field, condition in (*self.roles.mentor.items(), *self.roles.mentee.items()):
             roster.columns.values(field)
+            roster.columns.check_readable(field, "Roles", allow=condition.allow_protected)
         places: dict[Role, list[int]] = {Role.MENTOR: [], Role.MENTEE: []}
         outside: dict[str, str] = {}
         for k, person in enumerate(roster):

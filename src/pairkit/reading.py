@@ -65,7 +65,10 @@ class RosterReader:
         allowed = {finding_code(code) for code in allow}
         read_anyway = {one.row for one in table.findings if one.code in allowed}
         self._untrusted = {k for k in table.broken if table.rows[k] not in read_anyway}
+        self._columns = table.columns
         self._ids = self._read_ids()
+        if self._untrusted:
+            self._columns = tuple(self._trusted(cells) for cells in table.columns)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -110,6 +113,10 @@ class RosterReader:
             if name is None or name in trusted or positions[0] != 0:
                 ids[k] = f"row {rows[k]}"
         return ids
+
+    def _trusted(self, cells: Sequence[object]) -> list[object]:
+        """Return a column without the cells of rows that cannot be trusted."""
+        return [None if k in self._untrusted else cell for k, cell in enumerate(cells)]
 
     def _no_id(self) -> list[Finding]:
         return [
@@ -156,7 +163,7 @@ class RosterReader:
 
     def _column(self, name: str, k: int) -> list[object]:
         """Return a column as values of a field, with a finding for each cell that is none."""
-        kind, cells = KINDS[name], self.table.columns[k]
+        kind, cells = KINDS[name], self._columns[k]
         style = self._style(self.map.columns.get(name, Column()))
         try:
             style = self._fitted(kind, style, cells)
@@ -171,7 +178,7 @@ class RosterReader:
         if name in self.plan.recognized & WORDED and _is_no_field(values, problems):
             self._keep_as_attribute(name, k)
             return [None] * len(cells)
-        if kind.many:
+        if kind.many and name != "availability":  # windows are told apart at any sign
             self._check_separator(k, style.separator)
         for i, problem in problems.items():
             self._report(name, k, i, problem)
@@ -237,7 +244,7 @@ class RosterReader:
 
     def _check_separator(self, k: int, separator: str) -> None:
         """Warn where cells seem to hold several values with another separator between them."""
-        texts = [t for t in self._texts(self.table.columns[k], Style()) if not self._is_missing(t)]
+        texts = [t for t in self._texts(self._columns[k], Style()) if not self._is_missing(t)]
         if any(separator in text or "\n" in text for text in texts):
             return
         for other in ("|", ";", ",", "/"):
@@ -255,17 +262,16 @@ class RosterReader:
                 return
 
     def _report(self, name: str, k: int, row: int, problem: _Problem) -> None:
-        """Add a finding about one cell, unless its row cannot be trusted anyway."""
-        if row not in self._untrusted:
-            finding = Finding(
-                KINDS[name].code,
-                problem.message,
-                KINDS[name].hint,
-                row=self.table.rows[row],
-                column=self.table.headers[k],
-                participant=self._ids[row] if name != "id" else None,
-            )
-            self.findings.append(finding)
+        """Add a finding about one cell."""
+        finding = Finding(
+            KINDS[name].code,
+            problem.message,
+            KINDS[name].hint,
+            row=self.table.rows[row],
+            column=self.table.headers[k],
+            participant=self._ids[row] if name != "id" else None,
+        )
+        self.findings.append(finding)
 
     # Extras -----------------------------------------------------------------------------------
 
@@ -273,7 +279,7 @@ class RosterReader:
         """Return the further columns of each row as a mapping, ``None`` where it has nothing."""
         if not extras:
             return []
-        columns = {name: self._extra(self.table.columns[k]) for name, k in extras.items()}
+        columns = {name: self._extra(self._columns[k]) for name, k in extras.items()}
         nested = columns.pop(mapping, None)  # of people who were dumped as JSON
         rows: list[object] = []
         for k in range(len(self.table.rows)):
@@ -326,7 +332,7 @@ def _joined(one: object, other: object, *, many: bool) -> object:
     if one is None or other is None:
         return other if one is None else one
     if isinstance(one, dict) and isinstance(other, dict):
-        return other | one | {name: max(one[name], other[name]) for name in one.keys() & other}
+        return one | other | {name: max(one[name], other[name]) for name in one.keys() & other}
     if many and isinstance(one, tuple) and isinstance(other, tuple):
         return (*one, *other)
     return one

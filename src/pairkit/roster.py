@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -249,7 +250,8 @@ class Roster(Sequence[Participant]):
         people, problems = _validate(records, rows, headers, progress)
         found += problems
         ids = [_id_text(record) for record in records]
-        found += _duplicates(ids, rows).values()
+        repeated = _duplicates(ids, rows)
+        found += repeated.values()
         found += _check_references(_references(people, records), ids, rows, headers)
         found += _check_cycles(people, rows, headers)
         found = [_allow(finding, allowed) for finding in found]
@@ -258,7 +260,7 @@ class Roster(Sequence[Participant]):
         errors = collected.errors
         if errors and (on_error == "raise" or any(finding.row is None for finding in errors)):
             raise RosterError(collected, source)
-        bad = {finding.row for finding in errors}
+        bad = {finding.row for finding in (*errors, *repeated.values())}
         kept = [p for p, row in zip(people, rows, strict=True) if p is not None and row not in bad]
         skipped = [
             name or f"row {row}"
@@ -354,12 +356,12 @@ class Roster(Sequence[Participant]):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everybody's data, hexadecimal; the order of people does not matter."""
+        """SHA-256 of everybody's data, hexadecimal; the order of people and skills does not matter."""
         people = sorted(self._participants, key=lambda person: person.id)
         total = hashlib.sha256()
         for person in people:
-            total.update(person.model_dump_json(exclude_defaults=True).encode())
-            total.update(b"\n")
+            data = person.model_dump(mode="json", exclude_defaults=True)
+            total.update(json.dumps(data, sort_keys=True).encode())
         return total.hexdigest()
 
     def _derived(self, participants: Iterable[Participant]) -> Roster:

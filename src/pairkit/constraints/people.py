@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 MAX_DEPTH = 100
+TOLERANCE = 1e-9  # 2.3 - 1.3 is a gap of 1, whatever the last bit says
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -122,8 +123,8 @@ class GapWindow(PairRule):
         mentors.check_readable(self.field, "GapWindow", allow_protected=self.allow_protected)
         high, low = mentors.numbers(self.field), mentees.numbers(self.field)
         unknown = self.missing == "forbid"
-        least = -np.inf if self.min is None else self.min
-        most = np.inf if self.max is None else self.max
+        least = -np.inf if self.min is None else self.min - TOLERANCE
+        most = np.inf if self.max is None else self.max + TOLERANCE
 
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
             gap = high[i] - low[j]
@@ -134,7 +135,7 @@ class GapWindow(PairRule):
             gap = high[i] - low[j]
             if np.isnan(gap):
                 return f"{self.field} is not known for both"
-            bound = f"below {least:g}" if gap < least else f"above {most:g}"
+            bound = f"below {self.min:g}" if gap < least else f"above {self.max:g}"
             return f"the gap in {self.field} is {gap:+g}, {bound}"
 
         return Forbidding(forbids, why)

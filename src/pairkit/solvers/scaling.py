@@ -50,7 +50,7 @@ def integers(values: NDArray[np.float64], bits: int) -> tuple[NDArray[np.int64],
     Examples
     --------
     >>> integers(np.array([0.5, -0.25]), 40)
-    (array([ 128,  -64]), 8, 0.0)
+    (array([128, -64]), 8, 0.0)
     """
     for few in (*(one for one in EXACT_BITS if one < bits), bits):
         scaled = np.ldexp(values, few)
