@@ -312,7 +312,7 @@ def test_file_that_is_not_what_its_name_says_is_refused(
     [
         ("p.xls", r"p\.xls is an old Excel file: save it as \.xlsx\."),
         ("p.docx", r"files that end in '\.docx' are not read\. Known are \.csv"),
-        ("p", "files that end in 'nothing' are not read"),
+        ("p", "p: files without a suffix are not read"),
         ("p.xlsx.gz", r"files that end in '\.xlsx\.gz' are not read"),
     ],
 )

@@ -18,9 +18,10 @@ from pairkit.profiles import Participant, fold
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Codes", "Columns", "Side"]
+__all__ = ["Codes", "Columns", "Side", "as_number"]
 
 DAYS_PER_YEAR = 365.2425
+YEAR_ZERO = -365  # the ordinal of the first day of the year 0
 _LISTS = frozenset(
     {
         "roles",
@@ -202,13 +203,19 @@ def _codes(values: Sequence[object]) -> Codes:
 def _numbers(name: str, values: Sequence[object]) -> NDArray[np.float64]:
     numbers = np.full(len(values), np.nan)
     for k, value in enumerate(values):
-        if isinstance(value, date):
-            numbers[k] = value.toordinal() / DAYS_PER_YEAR
-        elif isinstance(value, int | float):
-            numbers[k] = value
+        number = as_number(value)
+        if number is not None:
+            numbers[k] = number
         elif value is not None:
             raise ProgramError(f"The field {name!r} holds text; a number or a date is needed.")
     return numbers
+
+
+def as_number(value: object) -> float | None:
+    """Return a number as it is and a date in years (2027-07-02 is 2027.5), else ``None``."""
+    if isinstance(value, date):
+        return (value.toordinal() - YEAR_ZERO) / DAYS_PER_YEAR
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _matrix(

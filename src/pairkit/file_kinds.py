@@ -63,9 +63,11 @@ def kind_of(path: Path) -> tuple[str, bool]:
         raise FileError(f"{path.name} is an old Excel file: save it as .xlsx.")
     kind = _READS.get(suffix)
     if kind is None or (compressed and kind not in TEXTS):
+        ending = suffix + ".gz" * compressed
+        files = f"files that end in {ending!r}" if ending else "files without a suffix"
         raise FileError(
-            f"{path.name}: files that end in {suffix + '.gz' * compressed or 'nothing'!r} are not "
-            f"read. Known are {', '.join(_READS)}, and .gz after those of text."
+            f"{path.name}: {files} are not read. Known are {', '.join(_READS)}, and .gz after "
+            f"those of text."
         )
     return kind, compressed
 

@@ -47,9 +47,19 @@ if TYPE_CHECKING:
     from pairkit.roster import Roster
     from pairkit.tables import Records
 
-__all__ = ["Matching", "Pair", "Provenance", "match"]
+__all__ = ["PAIR_HEADERS", "Matching", "Pair", "Provenance", "match"]
 
 FORMAT: Final = 1
+PAIR_HEADERS: Final = (
+    "mentor",
+    "mentor_name",
+    "mentee",
+    "mentee_name",
+    "score",
+    "mentor_load",
+    "mentee_load",
+)
+UNMATCHED_HEADERS: Final = ("id", "name", "role", "code", "reason")
 PACKAGES: Final = ("numpy", "scipy", "ortools", "pydantic")
 
 
@@ -267,7 +277,7 @@ class Matching:
         from pairkit.files import records_to_frame
 
         backend = self._roster.backend if self._roster is not None else None
-        return records_to_frame(self.pair_records(), backend)
+        return records_to_frame(self.pair_records(), backend, headers=PAIR_HEADERS)
 
     def write(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Write the matching, by the suffix of the file.
@@ -291,7 +301,12 @@ class Matching:
             "unmatched": self.unmatched_records(),
             "findings": self.findings.to_records(),
         }
-        write_tables(path, tables, overwrite=overwrite)
+        headers = {
+            "pairs": PAIR_HEADERS,
+            "unmatched": UNMATCHED_HEADERS,
+            "findings": tuple(Finding.__dataclass_fields__),
+        }
+        write_tables(path, tables, headers=headers, overwrite=overwrite)
 
     def to_dict(self) -> dict[str, object]:
         """Return everything but the people as plain values."""

@@ -41,8 +41,8 @@ def read_pairs(
     """
     table = read_table(path, sheet=sheet)
     if table.broken:
-        rows = ", ".join(map(str, sorted(table.broken)[:5]))
-        raise FileError(f"{table.name}: row {rows} has more or fewer cells than the header.")
+        rows = ", ".join(str(table.rows[k]) for k in sorted(table.broken)[:5])
+        raise FileError(f"{table.name}: more or fewer cells than the header in row {rows}.")
     columns = [_column(table.name, table.headers, table.columns, role) for role in Role]
     pairs: list[tuple[str, str]] = []
     for row, cells in zip(table.rows, zip(*columns, strict=True), strict=True):

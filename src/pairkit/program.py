@@ -35,7 +35,7 @@ from pairkit.constraints import (
     NotInReportingLine,
     Ready,
 )
-from pairkit.encoding import Side
+from pairkit.encoding import Side, as_number
 from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.profiles import FrozenDict, Participant, Role, fold
 from pairkit.scoring import (
@@ -80,7 +80,7 @@ class Condition(BaseModel):
     Parameters
     ----------
     min, max
-        Bounds of a number, both included.
+        Bounds of a number, both included; a date counts in years, such as 2027.5.
     values
         Texts of which one must match, compared folded.
     allow_protected
@@ -113,12 +113,14 @@ class Condition(BaseModel):
         if self.values:
             text = str(value)
             return None if fold(text) in map(fold, self.values) else f"{field} is {text!r}"
-        if not isinstance(value, int | float):
+        number = as_number(value)
+        if number is None:
             return f"{field} is not a number"
-        if self.min is not None and value < self.min:
-            return f"{field} is {value:g}, below {self.min:g}"
-        if self.max is not None and value > self.max:
-            return f"{field} is {value:g}, above {self.max:g}"
+        shown = f"{number:g}" if isinstance(value, int | float) else str(value)
+        if self.min is not None and number < self.min:
+            return f"{field} is {shown}, below {self.min:g}"
+        if self.max is not None and number > self.max:
+            return f"{field} is {shown}, above {self.max:g}"
         return None
 
 
@@ -222,7 +224,7 @@ class Program(BaseModel):
     roles
         Who may be on which side.
     scoring
-        What makes a pair good: a :class:`~pairkit.scoring.Weighted`, or anything it accepts.
+        What makes a pair good: a :class:`~pairkit.Weighted`, or anything it accepts.
     rules
         What forbids a pair, or costs it score.
     objectives

@@ -356,7 +356,7 @@ class Roster(Sequence[Participant]):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everybody's data, hexadecimal; the order of people and skills does not matter."""
+        """SHA-256 of everybody's data, hexadecimal; the order of people does not matter."""
         people = sorted(self._participants, key=lambda person: person.id)
         total = hashlib.sha256()
         for person in people:
@@ -614,7 +614,7 @@ def _unknown(code: FindingCode, name: str, *, row: int, column: str, who: str) -
     return Finding(
         code,
         f"The {words[code]} {_short(name)} is nobody's id here.",
-        f'Correct the id, add the person, or allow="{code}".',
+        f"Correct the id, add the person, or allow the code {code.value!r}.",
         Severity.WARNING if code is FindingCode.UNKNOWN_AVOID else Severity.ERROR,
         row,
         column,

@@ -333,7 +333,7 @@ def write_tables(
     write = _WRITES.get(suffix)
     if write is None or (name.endswith(".gz") and suffix in {".xlsx", ".parquet"}):
         raise OutputError(
-            f"{Path(path).name}: files that end in {suffix or 'nothing'!r} are not written. "
+            f"{Path(path).name}: {_ending(suffix)} are not written. "
             f"Known are {', '.join(_WRITES)}, and .gz after those of text."
         )
     if not tables:
@@ -343,6 +343,10 @@ def write_tables(
     with replace_file(path, overwrite=overwrite) as stream:
         data = write(rows)
         stream.write(gzip.compress(data, mtime=0) if name.endswith(".gz") else data)
+
+
+def _ending(suffix: str) -> str:
+    return f"files that end in {suffix!r}" if suffix else "files without a suffix"
 
 
 def in_rows(records: Records, headers: Sequence[str] = ()) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from pairkit._version import __version__
 from pairkit.check import check_pairs
 from pairkit.cli.screens import (
     check_table,
+    count,
     explanation_table,
     findings_text,
     say,
@@ -38,11 +40,11 @@ from pairkit.errors import (
 from pairkit.explain import Explanation, explain_pair
 from pairkit.files import roster_records, write_roster
 from pairkit.findings import Findings
-from pairkit.matching import Matching
+from pairkit.matching import PAIR_HEADERS, Matching
 from pairkit.matching import match as make_matching
 from pairkit.pairs import read_pairs
 from pairkit.profiles import Participant
-from pairkit.program import PRESETS, Program
+from pairkit.program import PRESETS, Program, reverse_mentoring
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
 from pairkit.tables import Records, in_rows
@@ -116,10 +118,16 @@ def sample(
     language: Annotated[Literal["en", "fr"], typer.Option(help="Language of the data.")] = "en",
     seed: Annotated[int, typer.Option(help="Another seed makes another organization.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="File to write, by suffix.")] = None,
+    program: Annotated[
+        Path | None, typer.Option("--program", help="Write a program to start from, too (TOML).")
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Make a realistic roster of invented people, to try things out."""
     roster = make_sample(people, language=language, seed=seed)
+    if program is not None:
+        reverse_mentoring().save(program, overwrite=force)
+        say(f"Wrote a reverse-mentoring program to {program}.")
     if out is None:
         _print_csv(roster_records(roster, language))
         return
@@ -139,22 +147,24 @@ def validate(
     try:
         with working(f"Reading {people.name}"):
             roster = _read(people, map_, sheet, allow, skip=False)
-        findings, count = roster.findings, len(roster)
+        findings, found = roster.findings, len(roster)
     except RosterError as error:
-        findings, count = error.findings, None
+        findings, found = error.findings, None
     if as_json:
-        _print_json({"people": count, "findings": findings.to_records()})
+        _print_json({"people": found, "findings": findings.to_records()})
     elif findings:
         typer.echo(findings_text(findings))
-    _verdict(findings, count)
+    _verdict(findings, found)
     if findings.errors:
         raise typer.Exit(BAD_INPUT)
 
 
-def _verdict(findings: Findings, count: int | None) -> None:
-    errors, warnings = len(findings.errors), len(findings.warnings)
-    who = f"{count} people are ready to use" if count is not None else "the file cannot be used yet"
-    say(f"{errors} errors, {warnings} warnings; {who}.")
+def _verdict(findings: Findings, people: int | None) -> None:
+    errors, warnings = findings.errors, findings.warnings
+    who = "the file cannot be used yet"
+    if people is not None:
+        who = f"{count(people, 'person is', 'people are')} ready to use"
+    say(f"{count(len(errors), 'error')}, {count(len(warnings), 'warning')}; {who}.")
 
 
 @app.command()
@@ -167,7 +177,9 @@ def match(
     allow: AllowOption = None,
     skip_errors: SkipOption = False,
     solver: Annotated[str, typer.Option(help="auto, hungarian, min-cost-flow, ...")] = "auto",
-    seconds: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Stop after so many seconds, between two steps.")
+    ] = None,
     gap: Annotated[float, typer.Option(help="Stop at this proven relative gap.")] = 0.0,
     seed: Annotated[int, typer.Option(help="The only source of randomness.")] = 0,
     out: Annotated[
@@ -193,7 +205,7 @@ def match(
     if as_json:
         typer.echo(matching.to_json())
     elif out is None and matching.status.has_pairs:
-        _print_csv(matching.pair_records())
+        _print_csv(matching.pair_records(), PAIR_HEADERS)
     say(summary(matching))
     if not matching.status.has_pairs:
         codes = {Status.INFEASIBLE: INFEASIBLE, Status.NO_SOLUTION_FOUND: NO_SOLUTION}
@@ -277,7 +289,9 @@ def check(
     elif found.broken:
         show(check_table(found))
     verdict = (
-        "every rule is kept" if found.ok else f"a rule is broken in {len(found.broken)} places"
+        "every rule is kept"
+        if found.ok
+        else f"a rule is broken in {count(len(found.broken), 'place')}"
     )
     say(f"{found.pairs} pairs, total score {found.total:.3f}: {verdict}.")
     if not found.ok:
@@ -297,8 +311,8 @@ def schema(
     _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
 
 
-def _print_csv(records: Records) -> None:
-    headers, rows = in_rows(records)
+def _print_csv(records: Records, headers: Sequence[str] = ()) -> None:
+    headers, rows = in_rows(records, headers)
     typer.echo(format_rows([headers, *rows]).replace("\r\n", "\n"), nl=False)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_table",
+    "count",
     "explanation_table",
     "findings_text",
     "say",
@@ -104,8 +105,8 @@ def summary(matching: Matching) -> str:
     errors, warnings = len(matching.findings.errors), len(matching.findings.warnings)
     if errors or warnings or matching.skipped:
         lines.append(
-            f"Data: {_count(errors, 'error')} and {_count(warnings, 'warning')}; "
-            f"{_count(len(matching.skipped), 'person', 'people')} left out while reading."
+            f"Data: {count(errors, 'error')} and {count(warnings, 'warning')}; "
+            f"{count(len(matching.skipped), 'person', 'people')} left out while reading."
         )
     detail = _sentence(matching.detail)
     lines.append(f"Solver: {matching.solver}, {matching.seconds:.2f} s. {detail}")
@@ -117,7 +118,7 @@ def _pairs_line(matching: Matching) -> str:
     parts = []
     for role, loads in (("mentor", matching.mentor_loads), ("mentee", matching.mentee_loads)):
         total = len(loads) + sum(count for key, count in alone.items() if key == role)
-        parts.append(f"{len(loads)} of {_count(total, role)}")
+        parts.append(f"{len(loads)} of {count(total, role)}")
     return f"Pairs: {len(matching.pairs)}, with {parts[0]} and {parts[1]}."
 
 
@@ -146,13 +147,14 @@ def _left_out_lines(matching: Matching) -> list[str]:
         alone = [one.code.value.replace("-", " ") for one in matching.unmatched if one.role is role]
         if alone:
             words = ", ".join(f"{count} {code}" for code, count in Counter(alone).most_common())
-            lines.append(f"Without partner: {_count(len(alone), role)} ({words}).")
+            lines.append(f"Without partner: {count(len(alone), role)} ({words}).")
     if matching.outside:
-        lines.append(f"On neither side: {_count(len(matching.outside), 'person', 'people')}.")
+        lines.append(f"On neither side: {count(len(matching.outside), 'person', 'people')}.")
     return lines
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: ``1 pair``, ``2 pairs``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 

@@ -136,7 +136,7 @@ class GapWindow(PairRule):
             if np.isnan(gap):
                 return f"{self.field} is not known for both"
             bound = f"below {self.min:g}" if gap < least else f"above {self.max:g}"
-            return f"the gap in {self.field} is {gap:+g}, {bound}"
+            return f"the gap in {self.field} is {gap:{'+' if gap else ''}g}, {bound}"
 
         return Forbidding(forbids, why)
 

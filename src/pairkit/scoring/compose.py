@@ -174,7 +174,8 @@ class WeightedPart:
 
 
 def _default_name(scorer: Scorer) -> str:
-    own = getattr(scorer, "name", "") or getattr(scorer, "field", "")
+    function = getattr(getattr(scorer, "function", None), "__name__", "")
+    own = getattr(scorer, "name", "") or getattr(scorer, "field", "") or function
     inner = getattr(scorer, "of", None)
     detail = _default_name(inner) if isinstance(inner, Scorer) else own
     name = type(scorer).__name__

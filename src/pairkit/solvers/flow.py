@@ -46,7 +46,7 @@ class MinCostFlow:
     A flow from a source through mentors, candidates and mentees to a sink, by the cost-scaling
     push-relabel algorithm (Goldberg 1997, doi:10.1006/jagm.1995.0805) of OR-Tools. With
     participation first it is the cheapest of the largest flows; with quality alone, flow may also
-    take a free way past everybody. Memory: about 100 bytes a candidate. It cannot be interrupted
+    take a free way past everybody. Memory: about 150 bytes a candidate. It cannot be interrupted
     once it runs.
     """
 
@@ -90,13 +90,15 @@ def solve_flow(
     objectives = (Objective.PARTICIPATION, Objective.QUALITY)
     if not len(found):
         return Answer(Status.OPTIMAL, found.mentors, found.mentees, dict.fromkeys(objectives, 0.0))
+    # No one can have more partners than there are people: keeps huge capacities in range.
+    mentors, mentees = len(mentor_capacity), len(mentee_capacity)
+    supply, demand = np.minimum(mentor_capacity, mentees), np.minimum(mentee_capacity, mentors)
     scale = Scale.of(found.scores)
     values = scale.apply(found.scores)
-    size = len(mentor_capacity) + len(mentee_capacity) + 2
-    bits = min(MAX_COST_BITS, WORD_BITS - 2 * int(size).bit_length())
+    bits = min(MAX_COST_BITS, WORD_BITS - 2 * (mentors + mentees + 2).bit_length())
     while True:
         costs, used, error = integers(-values, bits)
-        flow, arcs = _network(costs, found, mentor_capacity, mentee_capacity, first=first)
+        flow, arcs = _network(costs, found, supply, demand, first=first)
         ended = flow.solve_max_flow_with_min_cost() if first else flow.solve()
         if ended != flow.Status.BAD_COST_RANGE or used <= FEWER_BITS:
             break
@@ -106,7 +108,7 @@ def solve_flow(
         return Answer.nothing(status, f"OR-Tools ended with {ended.name}")
     chosen = found.take(flow.flows(arcs) > 0)
     total = float(chosen.scores.sum())
-    rounding = 2.0 * scale.undo(error) * min(mentor_capacity.sum(), mentee_capacity.sum())
+    rounding = 2.0 * scale.undo(error) * float(min(supply.sum(), demand.sum()))
     bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
     if first:
         bounds[Objective.PARTICIPATION] = float(len(chosen))
@@ -116,19 +118,16 @@ def solve_flow(
 def _network(
     costs: NDArray[np.int64],
     found: Candidates,
-    mentor_capacity: NDArray[np.int64],
-    mentee_capacity: NDArray[np.int64],
+    supply: NDArray[np.int64],
+    demand: NDArray[np.int64],
     *,
     first: bool,
 ) -> tuple[Any, NDArray[np.int32]]:
     """Return OR-Tools' network and those of its arcs that are candidates, in their order."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    mentors, mentees = len(mentor_capacity), len(mentee_capacity)
+    mentors, mentees = len(supply), len(demand)
     source, sink = mentors + mentees, mentors + mentees + 1
-    # No one can have more partners than there are people: keeps huge capacities in range.
-    supply = np.minimum(mentor_capacity, mentees)
-    demand = np.minimum(mentee_capacity, mentors)
     amount = int(min(supply.sum(), demand.sum()))
     flow: Any = SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(

@@ -29,8 +29,8 @@ class Hungarian:
     """The exact best assignment of a dense matrix, one to one.
 
     A shortest augmenting path algorithm (Jonker and Volgenant 1987, doi:10.1007/BF02278710, in the
-    implementation of Crouse 2016, doi:10.1109/TAES.2016.140952 that SciPy ships). Memory: three
-    float64 matrices of all pairs. It cannot be interrupted once it runs.
+    implementation of Crouse 2016, doi:10.1109/TAES.2016.140952 that SciPy ships). Memory: one
+    float64 matrix of all pairs, and what scoring takes. It cannot be interrupted once it runs.
     """
 
     @property
@@ -49,11 +49,12 @@ class Hungarian:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, "the time was over before the solve")
         first = Objective.PARTICIPATION in problem.objectives
         scale = Scale.of(matrix)
-        values, error = _assignment_values(scale.apply(matrix), first=first)
-        mentors, mentees = linear_sum_assignment(values, maximize=True)
-        made = values[mentors, mentees] > 0.0
+        np.ldexp(matrix, scale.exponent, out=matrix)
+        error = _turn_into_costs(matrix, first=first)
+        mentors, mentees = linear_sum_assignment(matrix)
+        made = matrix[mentors, mentees] < 0.0
         mentors, mentees = mentors[made], mentees[made]
-        total = float(matrix[mentors, mentees].sum())
+        total = float(problem.space.pairs(mentors, mentees).scores.sum())
         rounding = scale.undo(error) if made.any() else 0.0
         bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
         if first:
@@ -61,18 +62,22 @@ class Hungarian:
         return Answer(Status.OPTIMAL, mentors, mentees, bounds, largest=scale.undo(1.0))
 
 
-def _assignment_values(
-    scores: NDArray[np.float64], *, first: bool
-) -> tuple[NDArray[np.float64], float]:
-    """Return what to maximize, 0 where a pair is not to be made, and the rounding error.
+def _turn_into_costs(scores: NDArray[np.float64], *, first: bool) -> float:
+    """Turn scores of [-1, 1] into costs in place, and return their rounding error.
 
-    With participation first, every allowed pair is worth more than all scores together.
+    A pair that is not to be made costs 0. With participation first, every allowed pair gains more
+    than all scores together.
     """
     rank = min(scores.shape)
-    exact = integers(np.nan_to_num(scores), EXACT_BITS)[2] == 0.0
-    epsilon = 0.0 if exact else np.finfo(np.float64).eps
-    if not first:
-        return np.where(scores > 0.0, scores, 0.0), 4.0 * rank * epsilon
-    bonus = 4.0 * (rank + 1)
-    values = np.where(np.isnan(scores), 0.0, scores + bonus)
-    return values, 4.0 * rank * bonus * epsilon
+    bonus = 4.0 * (rank + 1) if first else 0.0
+    epsilon = 0.0 if _few_bits(scores) else np.finfo(np.float64).eps
+    np.add(scores, bonus, out=scores)
+    np.nan_to_num(scores, copy=False, nan=0.0)
+    np.maximum(scores, 0.0, out=scores)
+    np.negative(scores, out=scores)
+    return 4.0 * rank * max(bonus, 1.0) * epsilon
+
+
+def _few_bits(scores: NDArray[np.float64]) -> bool:
+    """Return whether all sums of scores are exact, row by row to stay small."""
+    return all(integers(np.nan_to_num(row), EXACT_BITS)[2] == 0.0 for row in scores)

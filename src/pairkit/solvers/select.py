@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["SOLVERS", "Auto", "find_solver", "solve"]
 
 DENSE_PAIRS = 400_000_000
-LISTED_PAIRS = 200_000_000
+LISTED_PAIRS = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
