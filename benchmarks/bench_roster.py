@@ -6,6 +6,7 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
+
 import pairkit as pk
 from pairkit import datasets
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pairkit.cells import (
+from pairkit.files.cells import (
     KINDS,
     Style,
     level_text,
@@ -27,9 +27,8 @@ from pairkit.cells import (
     read_windows,
     read_zone,
 )
-from pairkit.lexicon import HEADERS, LANGUAGES, VALUES, header_key
-from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role
-from pairkit.quantities import (
+from pairkit.files.lexicon import HEADERS, LANGUAGES, VALUES, header_key
+from pairkit.files.quantities import (
     date_order,
     decimal_mark,
     read_date,
@@ -37,6 +36,7 @@ from pairkit.quantities import (
     read_whole,
     shown,
 )
+from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role
 
 NARROW = "\u202f"  # the narrow no-break space of French numbers
 

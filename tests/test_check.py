@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 import pairkit as pk
 
 
@@ -62,6 +66,35 @@ def test_broken_rules_are_named_with_their_fact() -> None:
 def test_repeated_pairs_and_too_many_partners_are_named() -> None:
     assert ("Repeated", "The pair is there 2 times.") in broken([("M1", "E1"), ("M1", "E1")])
     assert ("Capacity", "M1 has 2 partners and room for 1.") in broken([("M1", "E1"), ("M1", "E2")])
+
+
+def test_pairs_are_read_from_files_that_anybody_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("Mentoré;Tuteur;Note\nE1;M1;x\n;;\nE2;M2;\n", encoding="utf-8")
+    assert pk.read_pairs(path) == [("M1", "E1"), ("M2", "E2")]
+
+
+def test_ids_that_a_spreadsheet_made_numbers_stay_ids(tmp_path: Path) -> None:
+    import pandas as pd
+
+    path = tmp_path / "pairs.xlsx"
+    pd.DataFrame({"mentor": [1.0, 2.0], "mentee": [3, 4]}).to_excel(path, index=False)
+    assert pk.read_pairs(path) == [("1", "3"), ("2", "4")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("mentor,partner\nA,B\n", "no column 'mentee'; its columns are mentor, partner"),
+        ("mentor,mentee\nA,\n", "row 2 names only one"),
+        ("mentor,mentee\nA,B\nA,B,C\n", "more or fewer cells than the header in row 3"),
+    ],
+)
+def test_files_that_hold_no_pairs_are_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(text)
+    with pytest.raises(pk.FileError, match=words):
+        pk.read_pairs(path)
 
 
 def test_missing_pins_are_named() -> None:

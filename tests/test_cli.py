@@ -47,6 +47,14 @@ def test_sample_goes_to_stdout_or_to_a_file(tmp_path: Path, capsys: Capture) -> 
     assert "exists already" in capsys.readouterr().err
 
 
+def test_sample_writes_a_program_to_start_from(tmp_path: Path, capsys: Capture) -> None:
+    people, program = tmp_path / "people.csv", tmp_path / "program.toml"
+    assert run(["sample", "--out", str(people), "--program", str(program)]) == 0
+    assert pk.Program.load(program) == pk.reverse_mentoring()
+    assert run(["match", str(people), "--program", str(program)]) == 0
+    assert "Proof: optimal" in capsys.readouterr().err
+
+
 def test_validate_says_that_all_is_well(people: Path, capsys: Capture) -> None:
     assert run(["validate", str(people)]) == 0
     shown = capsys.readouterr()
@@ -203,6 +211,32 @@ def test_schemas_are_json_schema(kind: str, capsys: Capture) -> None:
     assert "$schema" in json.loads(capsys.readouterr().out)
 
 
+def test_a_match_without_pairs_still_has_a_header(people: Path, capsys: Capture) -> None:
+    nobody = people.with_name("nobody.csv")
+    nobody.write_text("id,skills\nA,SQL\n")
+    assert run(["match", str(nobody), *PRESET]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "mentor,mentor_name,mentee,mentee_name,score,mentor_load,mentee_load\n"
+    assert "no pair was possible" in shown.err
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    assert run(["validate", str(people)]) == 0
+    assert "Reading" not in capsys.readouterr().err
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(["validate", str(people)]) == 0
+    assert "Reading people.csv" in capsys.readouterr().err
+
+
+def test_an_error_of_another_package_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "pairkit.cli.commands")
+    monkeypatch.setitem(sys.modules, "pairkit.check", None)
+    with pytest.raises(ImportError, match=r"pairkit\.check"):
+        main()
+
+
 def test_version(capsys: Capture) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.strip() == pk.__version__
@@ -244,5 +278,7 @@ def test_without_its_extra_the_command_says_how_to_install_it(
 
 def test_the_command_runs_as_a_program(people: Path) -> None:
     command = [sys.executable, "-c", "from pairkit.cli import main; main()", "match", str(people)]
-    done = subprocess.run([*command, *PRESET], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [*command, *PRESET], capture_output=True, text=True, check=True, timeout=120
+    )
     assert done.stdout.startswith("mentor,")

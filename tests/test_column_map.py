@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pairkit.column_map import MISSING, Column, ColumnMap, Plan, recognized_field, special_header
 from pairkit.errors import ColumnMapError, FileError, OutputError
+from pairkit.files.column_map import (
+    MISSING,
+    Column,
+    ColumnMap,
+    Plan,
+    recognized_field,
+    special_header,
+)
+from pairkit.files.lexicon import HEADERS
 from pairkit.findings import FindingCode, Severity
-from pairkit.lexicon import HEADERS
 
 FULL = """
 separator = ","

@@ -400,7 +400,7 @@ def test_not_knowing_of_orientation_or_consent_can_count_as_not_ready() -> None:
     ("rule", "mentor", "mentee", "reason"),
     [
         (GapWindow("level", max=-1), 1, 2, None),
-        (GapWindow("level", max=-1), 2, 2, "the gap in level is +0, above -1"),
+        (GapWindow("level", max=-1), 2, 2, "the gap in level is 0, above -1"),
         (GapWindow("level", min=1, max=3), 2, 2.5, "the gap in level is -0.5, below 1"),
         (GapWindow("level", min=1, max=3), 5, 2, None),
         (GapWindow("level", min=1, max=3), 3, 2, None),

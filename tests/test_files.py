@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from pairkit.column_map import MISSING, ColumnMap
 from pairkit.errors import (
     ColumnMapError,
     FileError,
@@ -28,10 +27,11 @@ from pairkit.errors import (
     RosterError,
 )
 from pairkit.files import read_roster, records_to_frame, roster_from_frame, write_roster
+from pairkit.files.column_map import MISSING, ColumnMap
+from pairkit.files.tables import Value, write_tables
 from pairkit.findings import Finding, FindingCode, Findings
 from pairkit.profiles import EmploymentStatus, Participant, Role, fold
 from pairkit.roster import Roster
-from pairkit.tables import Value, write_tables
 
 
 def file(tmp_path: Path, content: str, name: str = "people.csv") -> Path:

@@ -214,7 +214,6 @@ def test_permuting_and_renaming_people_changes_nothing(seed: int, order: object)
     assert [level.value for level in one.levels] == pytest.approx(
         [level.value for level in other.levels], abs=1e-9
     )
-    assert len(one.unmatched) == len(other.unmatched)
 
 
 def _renamed(person: pk.Participant, names: dict[str, str]) -> pk.Participant:

@@ -833,7 +833,7 @@ def test_a_score_may_be_an_iterator_of_bare_scorers() -> None:
         (LEVEL, "Gap(level)"),
         (Same("site"), "Same(site)"),
         (TextSimilarity(), "TextSimilarity(about)"),
-        (PairFunction(closeness), "PairFunction"),
+        (PairFunction(closeness), "PairFunction(closeness)"),
         (PairFunction(closeness, "near"), "PairFunction(near)"),
         (TwoWay(COVERAGE), "TwoWay(SkillCoverage)"),
         (TwoWay(LEVEL), "TwoWay(Gap(level))"),

@@ -201,6 +201,17 @@ def test_an_unknown_solver_is_refused_with_a_suggestion() -> None:
         pk.solve(pk.Problem.from_scores([[1.0]]), "hungarain")
 
 
+def test_solvers_of_other_packages_are_found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        name = "greedily-yours"
+
+        def load(self) -> type[pk.Greedy]:
+            return pk.Greedy
+
+    monkeypatch.setattr("pairkit.solvers.select.entry_points", lambda **_: [Point()])
+    assert pk.solve(pk.Problem.from_scores([[1.0]]), "greedily-yours").solver == "Greedy"
+
+
 def test_names_of_solvers_ignore_case_and_underscores() -> None:
     assert pk.solve(pk.Problem.from_scores([[1.0]]), "Min_Cost_Flow").solver == "MinCostFlow"
 

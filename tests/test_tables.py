@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import feather, parquet
 
-from pairkit import file_kinds, workbooks
-from pairkit.delimited import delimiter_of, escaped, format_rows, parse_rows, unescaped
 from pairkit.errors import FileError, MissingExtraError, OutputError
+from pairkit.files import kinds, workbooks
+from pairkit.files.delimited import delimiter_of, escaped, format_rows, parse_rows, unescaped
+from pairkit.files.tables import Table, Value, read_table, write_tables, write_text
 from pairkit.findings import FindingCode, Severity
-from pairkit.tables import Table, Value, read_table, write_tables, write_text
 
 PEOPLE: Sequence[Mapping[str, Value]] = [
     {"id": "1", "name": "Ann", "years": 2.5, "hired": date(2020, 1, 2), "left": False},
@@ -354,7 +354,7 @@ def test_compressed_file_that_is_damaged_is_refused(tmp_path: Path) -> None:
 def test_compressed_file_may_not_expand_without_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_kinds, "LARGE", 1000)
+    monkeypatch.setattr(kinds, "LARGE", 1000)
     path = file(tmp_path, "p.csv.gz", gzip.compress(b"1" * 1_000_000))
     with pytest.raises(FileError, match=r"would expand to more than 3[\d,]+ bytes"):
         read_table(path)

@@ -17,7 +17,6 @@ from pairkit._version import __version__
 if TYPE_CHECKING:
     from pairkit import datasets
     from pairkit.check import BrokenRule, PairsCheck, check_pairs
-    from pairkit.column_map import ColumnMap
     from pairkit.constraints import (
         Avoid,
         CommonLanguage,
@@ -65,7 +64,7 @@ if TYPE_CHECKING:
         UnmatchedCode,
         explain_pair,
     )
-    from pairkit.files import write_roster
+    from pairkit.files import ColumnMap, read_pairs, write_roster
     from pairkit.findings import (
         Finding,
         FindingCode,
@@ -228,6 +227,7 @@ __all__ = [
     "datasets",
     "explain_pair",
     "match",
+    "read_pairs",
     "reverse_mentoring",
     "solve",
     "traditional_mentoring",
@@ -242,7 +242,6 @@ _MODULES = {
         "PairsCheck",
         "check_pairs",
     ),
-    "column_map": ("ColumnMap",),
     "constraints": (
         "Avoid",
         "CommonLanguage",
@@ -290,7 +289,7 @@ _MODULES = {
         "UnmatchedCode",
         "explain_pair",
     ),
-    "files": ("write_roster",),
+    "files": ("ColumnMap", "read_pairs", "write_roster"),
     "findings": (
         "Finding",
         "FindingCode",

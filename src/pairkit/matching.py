@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
     from narwhals.typing import IntoDataFrame
 
+    from pairkit.files import Records
     from pairkit.roster import Roster
-    from pairkit.tables import Records
 
 __all__ = ["PAIR_HEADERS", "Matching", "Pair", "Provenance", "match"]
 
@@ -291,7 +291,7 @@ class Matching:
         OutputError
             The file exists and ``overwrite`` is false, or the suffix is not known.
         """
-        from pairkit.tables import write_tables, write_text
+        from pairkit.files import write_tables, write_text
 
         if Path(path).suffix == ".json":
             write_text(path, self.to_json(), overwrite=overwrite)

@@ -37,6 +37,7 @@ from pairkit.constraints import (
 )
 from pairkit.encoding import Side, as_number
 from pairkit.errors import FileError, ProgramError, did_you_mean
+from pairkit.files import write_text
 from pairkit.profiles import FrozenDict, Participant, Role, fold
 from pairkit.scoring import (
     AvailabilityOverlap,
@@ -49,7 +50,6 @@ from pairkit.scoring import (
     WeightedPart,
 )
 from pairkit.scoring.compose import SCORERS, read_parts
-from pairkit.tables import write_text
 
 if TYPE_CHECKING:
     from os import PathLike

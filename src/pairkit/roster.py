@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
     from pydantic_core import ErrorDetails
 
-    from pairkit.files import ColumnMap
+    from pairkit.files.column_map import ColumnMap
 
 __all__ = ["OnError", "Roster", "paused_collector"]
 
@@ -159,7 +159,7 @@ class Roster(Sequence[Participant]):
         RosterError
             Rows have errors and ``on_error`` is ``"raise"``; carries all findings.
         """
-        from pairkit.files import read_roster
+        from pairkit.files.people import read_roster
 
         return read_roster(path, columns, on_error=on_error, allow=allow, sheet=sheet)
 
@@ -177,7 +177,7 @@ class Roster(Sequence[Participant]):
         Results of this roster come back in the same dataframe library. Parameters and errors are
         those of :meth:`read`.
         """
-        from pairkit.files import roster_from_frame
+        from pairkit.files.people import roster_from_frame
 
         return roster_from_frame(frame, columns, on_error=on_error, allow=allow)
 

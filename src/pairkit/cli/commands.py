@@ -23,9 +23,7 @@ from pairkit.cli.screens import (
     summary,
     working,
 )
-from pairkit.column_map import ColumnMap
 from pairkit.datasets import sample as make_sample
-from pairkit.delimited import format_rows
 from pairkit.errors import (
     InfeasibleError,
     InputError,
@@ -38,16 +36,21 @@ from pairkit.errors import (
     VerificationError,
 )
 from pairkit.explain import Explanation, explain_pair
-from pairkit.files import roster_records, write_roster
+from pairkit.files import (
+    ColumnMap,
+    Records,
+    csv_text,
+    read_pairs,
+    roster_records,
+    write_roster,
+)
 from pairkit.findings import Findings
 from pairkit.matching import PAIR_HEADERS, Matching
 from pairkit.matching import match as make_matching
-from pairkit.pairs import read_pairs
 from pairkit.profiles import Participant
 from pairkit.program import PRESETS, Program, reverse_mentoring
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
-from pairkit.tables import Records, in_rows
 
 __all__ = ["app", "run"]
 
@@ -312,8 +315,7 @@ def schema(
 
 
 def _print_csv(records: Records, headers: Sequence[str] = ()) -> None:
-    headers, rows = in_rows(records, headers)
-    typer.echo(format_rows([headers, *rows]).replace("\r\n", "\n"), nl=False)
+    typer.echo(csv_text(records, headers).replace("\r\n", "\n"), nl=False)
 
 
 def _print_json(value: object) -> None:

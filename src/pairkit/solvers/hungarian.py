@@ -70,7 +70,7 @@ def _turn_into_costs(scores: NDArray[np.float64], *, first: bool) -> float:
     """
     rank = min(scores.shape)
     bonus = 4.0 * (rank + 1) if first else 0.0
-    epsilon = 0.0 if _few_bits(scores) else np.finfo(np.float64).eps
+    epsilon = 0.0 if _few_bits(scores) else float(np.finfo(np.float64).eps)
     np.add(scores, bonus, out=scores)
     np.nan_to_num(scores, copy=False, nan=0.0)
     np.maximum(scores, 0.0, out=scores)

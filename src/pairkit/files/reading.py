@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
-from pairkit.cells import KINDS, Kind, Scalar, Style, plain, read_text
-from pairkit.column_map import Column, ColumnMap, listed
 from pairkit.errors import ColumnMapError, RosterError, finding_code
+from pairkit.files.cells import KINDS, Kind, Scalar, Style, plain, read_text
+from pairkit.files.column_map import Column, ColumnMap, listed
+from pairkit.files.quantities import date_order, decimal_mark
+from pairkit.files.tables import Table
 from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.profiles import fold
-from pairkit.quantities import date_order, decimal_mark
-from pairkit.tables import Table
 
 __all__ = ["EXACT", "RosterReader"]
 

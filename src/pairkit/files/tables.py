@@ -16,11 +16,11 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pairkit.delimited import decode, format_rows, parse_rows
 from pairkit.errors import FileError, MissingExtraError, OutputError
-from pairkit.file_kinds import TEXTS, check_magic, check_there, expanded, kind_of
+from pairkit.files.delimited import decode, format_rows, parse_rows
+from pairkit.files.kinds import TEXTS, check_magic, check_there, expanded, kind_of
+from pairkit.files.workbooks import Rows, Value, format_sheets, read_sheet
 from pairkit.findings import Finding, FindingCode
-from pairkit.workbooks import Rows, Value, format_sheets, read_sheet
 
 __all__ = ["Records", "Table", "Value", "read_table", "replace_file", "write_tables", "write_text"]
 
@@ -343,6 +343,12 @@ def write_tables(
     with replace_file(path, overwrite=overwrite) as stream:
         data = write(rows)
         stream.write(gzip.compress(data, mtime=0) if name.endswith(".gz") else data)
+
+
+def csv_text(records: Records, headers: Sequence[str] = ()) -> str:
+    """Return records as CSV text with formulas escaped, the given headers first."""
+    names, rows = in_rows(records, headers)
+    return format_rows([names, *rows])
 
 
 def _ending(suffix: str) -> str:

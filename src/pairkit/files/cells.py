@@ -12,10 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from pairkit.availability import Window, parse_windows, time_zone
-from pairkit.findings import FindingCode
-from pairkit.lexicon import BOOLEANS, LANGUAGES, ROLES, STATUSES
-from pairkit.profiles import EmploymentStatus, Role, fold
-from pairkit.quantities import (
+from pairkit.files.lexicon import BOOLEANS, LANGUAGES, ROLES, STATUSES
+from pairkit.files.quantities import (
     DateOrder,
     DecimalMark,
     read_date,
@@ -23,6 +21,8 @@ from pairkit.quantities import (
     read_whole,
     shown,
 )
+from pairkit.findings import FindingCode
+from pairkit.profiles import EmploymentStatus, Role, fold
 
 __all__ = [
     "KINDS",

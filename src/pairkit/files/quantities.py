@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, Literal
 
-from pairkit.lexicon import MONTHS
+from pairkit.files.lexicon import MONTHS
 from pairkit.profiles import fold
 
 __all__ = [

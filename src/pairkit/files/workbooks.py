@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pairkit.errors import FileError, MissingExtraError, OutputError, did_you_mean
-from pairkit.file_kinds import MAX_EXPANDED
+from pairkit.files.kinds import MAX_EXPANDED
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

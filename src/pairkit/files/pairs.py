@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pairkit.cells import plain, read_text
 from pairkit.errors import FileError
+from pairkit.files.cells import plain, read_text
+from pairkit.files.tables import read_table
 from pairkit.profiles import Role, fold
-from pairkit.tables import read_table
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -1,4 +1,4 @@
-"""Files: people from files and dataframes to a roster, and from a roster to files."""
+"""People from files and dataframes to a roster, and from a roster to files and records."""
 
 # Roster.read imports this module when it is called, so the cycle is meant:
 # pyright: reportImportCycles=false
@@ -13,23 +13,21 @@ from os import PathLike
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Literal
 
-from pairkit.cells import level_text, quoted
-from pairkit.column_map import MISSING, Column, ColumnMap, recognized_field, special_header
 from pairkit.errors import InputError, MissingExtraError
+from pairkit.files.cells import level_text, quoted
+from pairkit.files.column_map import MISSING, ColumnMap, recognized_field, special_header
+from pairkit.files.lexicon import HEADERS, VALUES
+from pairkit.files.reading import EXACT, RosterReader
+from pairkit.files.tables import Records, Table, Value, in_rows, in_texts, read_table, write_tables
 from pairkit.findings import FindingCode
-from pairkit.lexicon import HEADERS, VALUES
 from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, fold
-from pairkit.reading import EXACT, RosterReader
 from pairkit.roster import OnError, Roster, paused_collector
-from pairkit.tables import Records, Table, Value, in_rows, in_texts, read_table, write_tables
 
 if TYPE_CHECKING:
     import narwhals as nw
     from narwhals.typing import IntoDataFrame, IntoSeries
 
 __all__ = [
-    "Column",
-    "ColumnMap",
     "read_roster",
     "records_to_frame",
     "roster_from_frame",

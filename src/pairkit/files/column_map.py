@@ -23,12 +23,12 @@ from pydantic import (
     model_validator,
 )
 
-from pairkit.cells import KINDS, Scalar
 from pairkit.errors import ColumnMapError, FileError, did_you_mean
+from pairkit.files.cells import KINDS, Scalar
+from pairkit.files.lexicon import HEADERS, VALUES, header_key
+from pairkit.files.tables import write_text
 from pairkit.findings import Finding, FindingCode, Severity
-from pairkit.lexicon import HEADERS, VALUES, header_key
 from pairkit.profiles import FrozenDict, fold
-from pairkit.tables import write_text
 
 __all__ = ["Column", "ColumnMap", "Plan", "recognized_field", "special_header"]
 
