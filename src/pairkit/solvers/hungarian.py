@@ -68,7 +68,7 @@ def _turn_into_costs(scores: NDArray[np.float64], *, first: bool) -> float:
     A pair that is not to be made costs 0. With participation first, every allowed pair gains more
     than all scores together.
     """
-    rank = min(scores.shape)
+    rank = float(min(scores.shape))
     bonus = 4.0 * (rank + 1) if first else 0.0
     epsilon = 0.0 if _few_bits(scores) else float(np.finfo(np.float64).eps)
     np.add(scores, bonus, out=scores)
