@@ -94,13 +94,16 @@ def parse_windows(value: object) -> tuple[Window, ...]:
     if isinstance(value, str):
         return _parse_text(value)
     if isinstance(value, list | tuple):
-        return _join(tuple(_parse_item(item) for item in value))
+        try:
+            return _parse_items(tuple(value))
+        except TypeError:  # mappings: they have no hash, and are rare
+            return tuple(window for item in value for window in _parse_item(item))
     raise ValueError(f"{value!r} is not a list of weekly windows. {_HINT}")
 
 
 @lru_cache(maxsize=65536)
-def _join(groups: tuple[tuple[Window, ...], ...]) -> tuple[Window, ...]:
-    return tuple(window for group in groups for window in group)
+def _parse_items(items: tuple[object, ...]) -> tuple[Window, ...]:
+    return tuple(window for item in items for window in _parse_item(item))
 
 
 def _parse_item(item: object) -> tuple[Window, ...]:

@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     PlainSerializer,
+    PlainValidator,
     WithJsonSchema,
 )
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
@@ -129,14 +130,16 @@ def _names(value: object) -> object:
         return ()
     if isinstance(value, str):
         value = [name.strip() for name in value.split(";")]
-    if isinstance(value, list | tuple | set | frozenset):
-        try:
-            ordered = sorted(value) if isinstance(value, set | frozenset) else value
-            names = tuple(dict.fromkeys(ordered))
-        except TypeError:  # no names: something else, which is for pydantic to tell
-            return list(value)
-        return tuple(name for name in names if name != "") if "" in names else names
-    return value
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        names = dict.fromkeys(value)
+    except TypeError:  # no names: something else, which is for pydantic to tell
+        return list(value)
+    names.pop("", None)
+    return tuple(names)
 
 
 def _levels(value: object) -> object:
@@ -149,8 +152,13 @@ def _levels(value: object) -> object:
     return names
 
 
+_ROLES = {"both": frozenset(Role)} | {role.value: frozenset({role}) for role in Role}
+
+
 def _roles(value: object) -> object:
     """Return roles as a set; ``both`` means both, nothing means undecided."""
+    if isinstance(value, str) and value in _ROLES:
+        return _ROLES[value]
     items = _names(value)
     if not isinstance(items, tuple):
         return items
@@ -333,7 +341,7 @@ class Participant(BaseModel):
     languages: Annotated[Names, AfterValidator(_languages)] = ()
     availability: Annotated[
         tuple[Window, ...],
-        BeforeValidator(parse_windows),
+        PlainValidator(parse_windows),
         PlainSerializer(_window_texts, return_type=list[str]),
         WithJsonSchema({"type": "array", "items": {"type": "string"}}),
     ] = ()

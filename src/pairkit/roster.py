@@ -370,11 +370,10 @@ class Roster(Sequence[Participant]):
 
 def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
     """Return a record whose unknown keys are attributes and whose ``None`` are absent."""
-    known: dict[str, object] = {}
-    extra: dict[str, object] = {}
-    for key, value in record.items():
-        if value is not None:
-            (known if key in FIELDS else extra)[key] = value
+    known = {k: v for k, v in record.items() if v is not None and k in FIELDS}
+    if record.keys() <= FIELDS:
+        return known
+    extra = {k: v for k, v in record.items() if v is not None and k not in FIELDS}
     given = known.get("attributes", {})
     if extra and isinstance(given, Mapping):
         known["attributes"] = {**given, **extra}

@@ -30,7 +30,7 @@ __all__ = [
     "places_of",
 ]
 
-STRICT = ConfigDict(extra="forbid")
+STRICT = ConfigDict(extra="forbid", defer_build=True)
 Missing = Literal["allow", "forbid"]
 Pairs = Annotated[Sequence[tuple[str, str]], AfterValidator(tuple)]
 
