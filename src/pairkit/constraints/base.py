@@ -30,7 +30,7 @@ __all__ = [
     "places_of",
 ]
 
-STRICT = ConfigDict(extra="forbid", defer_build=True)
+STRICT = ConfigDict(extra="forbid")
 Missing = Literal["allow", "forbid"]
 Pairs = Annotated[Sequence[tuple[str, str]], AfterValidator(tuple)]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["NEUTRAL", "STRICT", "Positive", "Scorer", "Unit", "or_missing", "shared_hours"]
 
 NEUTRAL = 0.5
-STRICT = ConfigDict(extra="forbid", defer_build=True)
+STRICT = ConfigDict(extra="forbid")
 Unit = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

@@ -75,7 +75,7 @@ class TextSimilarity:
         )
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True, defer_build=True))
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
 class Vectors:
     """How alike the users' own vectors are, such as embeddings: ``(1 + cosine) / 2``.
 
