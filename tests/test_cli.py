@@ -237,6 +237,35 @@ def test_an_error_of_another_package_is_not_hidden(monkeypatch: pytest.MonkeyPat
         main()
 
 
+def test_an_error_is_json_too_where_json_was_asked_for(broken: Path, capsys: Capture) -> None:
+    assert run(["match", str(broken), *PRESET, "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["error"]["code"] == "roster"
+    assert len(found["findings"]) >= 2
+    assert run(["match", "nothing.csv", *PRESET, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "file"
+
+
+def test_the_way_out_is_that_of_the_command_line(broken: Path, capsys: Capture) -> None:
+    assert run(["match", str(broken), *PRESET]) == 2
+    assert "give --skip-errors" in capsys.readouterr().err
+
+
+def test_a_file_that_is_read_is_never_written_to(people: Path, capsys: Capture) -> None:
+    assert run(["match", str(people), *PRESET, "--out", str(people), "--force"]) == 2
+    assert "is read by this command" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["pairs.json", "pairs.csv", "pairs.xlsx", "pairs.parquet"])
+def test_check_reads_all_that_match_writes(name: str, people: Path, tmp_path: Path) -> None:
+    nobody = people.with_name("nobody.csv")
+    nobody.write_text("id,skills\nA,SQL\n")
+    for roster in (people, nobody):
+        out = tmp_path / name
+        assert run(["match", str(roster), *PRESET, "--out", str(out), "--force"]) == 0
+        assert run(["check", str(out), str(roster), *PRESET]) == 0
+
+
 def test_version(capsys: Capture) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.strip() == pk.__version__

@@ -57,6 +57,39 @@ def test_whole_floats_are_capacities() -> None:
     assert problem.mentor_capacity.tolist() == [1, 2]
 
 
+def test_masked_scores_are_forbidden_and_complex_ones_refused() -> None:
+    masked = np.ma.masked_array([[9.0, 1.0], [1.0, 1.0]], mask=[[True, False], [False, False]])
+    assert pk.solve(pk.Problem.from_scores(masked)).objective == 2.0
+    with pytest.raises(pk.ProblemError, match="complex"):
+        pk.Problem.from_scores(np.array([[1j]]))
+
+
+@pytest.mark.parametrize("capacity", [math.inf, np.uint64(2**64 - 1), 2**62])
+def test_a_capacity_without_limit_is_one(capacity: float) -> None:
+    problem = pk.Problem.from_scores(np.ones((2, 3)), mentor_capacity=capacity)
+    assert len(pk.solve(problem)) == 3
+
+
+def test_scores_too_large_to_add_up_are_refused() -> None:
+    with pytest.raises(pk.ProblemError, match="mentor 0 and mentee 0 is infinite, or larger"):
+        pk.Problem.from_scores([[1.7e308]])
+
+
+def test_pins_are_whole_numbers() -> None:
+    with pytest.raises(pk.ProblemError, match="whole numbers"):
+        pk.Problem.from_scores([[1.0]], require=[(0.9, 0)])  # type: ignore[list-item]
+
+
+def test_a_scorer_out_of_range_is_named() -> None:
+    class Wild:
+        def prepare(self, mentors: pk.Side, mentees: pk.Side) -> pk.Elementwise:
+            return pk.Elementwise(lambda i, j: np.full(np.broadcast_shapes(i.shape, j.shape), 7.0))
+
+    program = pk.Program(scoring={"fine": pk.SkillCoverage(), "wild": Wild()})
+    with pytest.raises(pk.ProgramError, match="'wild' gave 7 to 7"):
+        pk.match(roster(), program)
+
+
 def test_huge_capacities_are_no_trouble() -> None:
     problem = pk.Problem.from_scores(np.ones((2, 3)), 10**9, 10**9)
     assert len(pk.solve(problem)) == 6

@@ -169,7 +169,9 @@ rules: st.SearchStrategy[Rule] = st.one_of(
 )
 conditions = st.dictionaries(
     plain_texts,
-    st.builds(Condition, min=numbers, max=maybe(numbers))
+    st.builds(Condition, min=numbers)
+    | st.builds(Condition, max=numbers)
+    | st.tuples(numbers, numbers).map(lambda two: Condition(min=min(two), max=max(two)))
     | st.builds(Condition, values=st.lists(plain_texts, min_size=1, max_size=3)),
     max_size=2,
 )

@@ -210,7 +210,12 @@ def test_who_is_skipped_is_still_known_as_a_manager_and_partner() -> None:
         on_error="skip",
     )
     assert roster.ids == ("A",)
-    assert [finding.code.value for finding in roster.findings] == ["bad-date"]
+    assert {str(one.code): str(one.severity) for one in roster.findings} == {
+        "bad-date": "error",
+        "unknown-manager": "warning",
+        "unknown-preference": "warning",
+    }
+    assert "was left out because of errors" in roster.findings.warnings[0].message
 
 
 @pytest.mark.parametrize(

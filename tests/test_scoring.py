@@ -157,7 +157,9 @@ def overlap(draw: st.DrawFn) -> Case:
 
 def years(value: object) -> float | None:
     if isinstance(value, date):
-        return value.toordinal() / 365.2425
+        year = date(value.year, 1, 1).toordinal()
+        days = date(value.year + 1, 1, 1).toordinal() - year
+        return value.year + (value.toordinal() - year) / days
     return float(value) if isinstance(value, int | float) else None
 
 
@@ -655,7 +657,9 @@ def test_a_function_out_of_range_is_told_with_its_name_and_the_pair(wrong: float
         return wrong
 
     part = PairFunction(enthusiasm).prepare(*pair({}, {}))
-    with pytest.raises(ProgramError, match=r"'enthusiasm' gave .* for 'M' and 'E'; a score is in"):
+    with pytest.raises(
+        ProgramError, match=r"'enthusiasm' gave .* for 'M' and 'E'; a score is a number in"
+    ):
         on_tile(part, (1, 1))
     renamed = PairFunction(enthusiasm, "zeal").prepare(*pair({}, {}))
     with pytest.raises(ProgramError, match="PairFunction 'zeal' gave"):

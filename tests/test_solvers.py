@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from scipy.sparse import csr_array
 
 import pairkit as pk
+from pairkit.pairspace import Candidates
 from pairkit.program import Objective
 from pairkit.solvers import flow as flow_module
+from pairkit.solvers.prices import recover_prices
 from pairkit.solvers.scaling import Scale, integers
 from tests.problems import ALONE, BOTH, Drawn, brute_force, drawn_problems
 
-EXACT: list[pk.Solver] = [pk.MinCostFlow(), pk.Auto()]
+EXACT: list[pk.Solver] = [pk.MinCostFlow(), pk.ColumnGeneration(workers=1), pk.Auto()]
 ALL: list[pk.Solver] = [*EXACT, pk.Greedy(), pk.RandomPairs()]
 
 
@@ -87,11 +89,12 @@ def test_pins_are_made_and_the_rest_is_the_best(drawn: Drawn, data: st.DataObjec
         )
 
 
-def test_a_pair_pinned_twice_is_infeasible() -> None:
+def test_a_pair_pinned_twice_is_one_pin() -> None:
     problem = pk.Problem.from_scores([[1.0]], 5, 5, require=[(0, 0), (0, 0)])
-    solution = pk.solve(problem)
-    assert solution.status is pk.Status.INFEASIBLE
-    assert "a pair is pinned twice" in solution.conflicts
+    assert len(pk.solve(problem)) == 1
+    twice = np.zeros(2, dtype=np.int64)
+    direct = replace(problem, pinned_mentors=twice, pinned_mentees=twice)
+    assert "a pair is pinned twice" in pk.solve(direct).conflicts
 
 
 @given(drawn=drawn_problems(most=6), data=st.data())
@@ -212,6 +215,32 @@ def test_solvers_of_other_packages_are_found_by_name(monkeypatch: pytest.MonkeyP
     assert pk.solve(pk.Problem.from_scores([[1.0]]), "greedily-yours").solver == "Greedy"
 
 
+def test_a_negative_seed_is_refused() -> None:
+    with pytest.raises(pk.ProblemError, match="seed must be from 0 up"):
+        pk.solve(pk.Problem.from_scores([[1.0]]), "greedy", seed=-1)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A solver that names somebody who is not there, or gives up on what has a solution."""
+
+    status: pk.Status
+    supports: frozenset[pk.Feature] = frozenset(pk.Feature)
+
+    def solve(self, problem: pk.Problem, *, clock: pk.Clock, seed: int) -> pk.Answer:
+        if not self.status.has_pairs:
+            return pk.Answer.nothing(self.status)
+        return pk.Answer(self.status, np.array([7]), np.array([0]), {})
+
+
+def test_an_answer_with_strangers_or_without_a_reason_never_leaves_solve() -> None:
+    problem = pk.Problem.from_scores([[1.0]])
+    with pytest.raises(pk.VerificationError, match="a mentor who is not there"):
+        pk.solve(problem, Stranger(pk.Status.FEASIBLE))
+    with pytest.raises(pk.VerificationError, match="Infeasible without a conflict"):
+        pk.solve(problem, Stranger(pk.Status.INFEASIBLE))
+
+
 def test_names_of_solvers_ignore_case_and_underscores() -> None:
     assert pk.solve(pk.Problem.from_scores([[1.0]]), "Min_Cost_Flow").solver == "MinCostFlow"
 
@@ -247,11 +276,132 @@ class Vast:
 
 
 @pytest.mark.parametrize("capacity", [1, 2])
-def test_auto_refuses_what_does_not_fit_in_memory_with_the_way_out(capacity: int) -> None:
+def test_auto_generates_columns_where_the_pairs_do_not_fit(capacity: int) -> None:
     room = np.full(100_000, capacity)
     problem = pk.Problem(Vast(), room, room)  # type: ignore[arg-type]
-    with pytest.raises(pk.ProblemError, match="Split the roster"):
-        pk.Auto().choose(problem)
+    solver, why = pk.Auto().choose(problem)
+    assert solver == pk.ColumnGeneration()
+    assert "10,000,000,000 pairs" in why
+
+
+WIDE: list[list[list[float]]] = [
+    [[2, 1, -1e15], [1, 2, -1e15]],
+    [[1, 2, -1e18], [2, 1, -1e18]],
+    [[0, 1, -1e15], [1, 0, -1e15]],
+    [[0.1, -1e9], [0.2, 0.3]],
+    [[1e-200, 1e200], [1.0, 1e200]],
+]
+
+
+@pytest.mark.parametrize("scores", WIDE)
+@pytest.mark.parametrize("solver", [pk.MinCostFlow(), pk.Auto()], ids=repr)
+def test_small_scores_do_not_drown_in_large_ones(
+    scores: list[list[float]], solver: pk.Solver
+) -> None:
+    ones = (np.ones(2, dtype=np.int64), np.ones(len(scores[0]), dtype=np.int64))
+    drawn = Drawn(np.array(scores), *ones, BOTH)
+    solution = pk.solve(drawn.problem, solver)
+    assert solution.status is pk.Status.OPTIMAL
+    assert values(solution) == pytest.approx(brute_force(drawn), rel=1e-9)
+
+
+@pytest.mark.parametrize("scores", WIDE)
+def test_hungarian_says_so_where_its_rounding_leaves_a_doubt(scores: list[list[float]]) -> None:
+    solution = pk.solve(pk.Problem.from_scores(scores), pk.Hungarian())
+    best = pk.solve(pk.Problem.from_scores(scores)).objective
+    assert solution.bound is not None
+    assert best is not None
+    assert solution.bound >= best * (1 - 1e-12)
+    assert solution.status is pk.Status.FEASIBLE or solution.objective == pytest.approx(best)
+
+
+def test_a_large_negative_mark_for_forbidden_pairs_does_no_harm() -> None:
+    scores = np.random.default_rng(0).random((60, 60))
+    out = np.random.default_rng(1).random((60, 60)) < 0.3
+    marked, left_out = np.where(out, -1e9, scores), np.where(out, np.nan, scores)
+    one, other = (pk.solve(pk.Problem.from_scores(s)) for s in (marked, left_out))
+    assert one.status is pk.Status.OPTIMAL
+    assert one.objective == pytest.approx(other.objective, rel=1e-12)
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+@given(drawn=drawn_problems(most=5), first=st.integers(1, 3), added=st.integers(1, 2))
+@settings(max_examples=60)
+def test_column_generation_equals_brute_force_from_any_start(
+    capacity: int, drawn: Drawn, first: int, added: int
+) -> None:
+    room = [np.minimum(one, capacity) for one in (drawn.mentor_capacity, drawn.mentee_capacity)]
+    small = Drawn(drawn.scores, room[0], room[1], drawn.objectives)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pairkit.scan.ROWS", 2)
+        patch.setattr("pairkit.scan.COLUMNS", 2)
+        solution = pk.solve(small.problem, pk.ColumnGeneration(first=first, added=added, workers=1))
+    assert solution.status is pk.Status.OPTIMAL
+    assert values(solution) == pytest.approx(brute_force(small), abs=1e-9)
+
+
+def crowd(seed: int = 0, size: int = 400) -> pk.Problem:
+    """Return a problem in which everybody likes the same few, so that a start is not enough."""
+    rng = np.random.default_rng(seed)
+    scores = 0.5 * rng.random((size, size)) + 0.5 * rng.random(size)[None, :]
+    scores[rng.random(scores.shape) < 0.3] = np.nan
+    return pk.Problem.from_scores(scores, mentor_capacity=1, mentee_capacity=2)
+
+
+def test_column_generation_agrees_with_the_flow_over_all_pairs() -> None:
+    rounds: list[pk.Round] = []
+    solver = pk.ColumnGeneration(first=3, progress=rounds.append)
+    one, other = pk.solve(crowd(), solver), pk.solve(crowd(), pk.MinCostFlow())
+    assert one.status is pk.Status.OPTIMAL
+    assert values(one) == pytest.approx(values(other), rel=1e-9)
+    assert len(rounds) > 1
+    assert rounds[-1].violators == 0
+    assert [one.gap for one in rounds] == sorted((one.gap for one in rounds), reverse=True)
+
+
+def test_column_generation_gives_the_same_for_any_number_of_workers() -> None:
+    one, other = (pk.solve(crowd(), pk.ColumnGeneration(first=3, workers=k)) for k in (1, 2))
+    assert one.mentees.tolist() == other.mentees.tolist()
+    assert one.bound == other.bound
+
+
+def test_column_generation_stops_at_the_gap_that_was_asked_for() -> None:
+    best = pk.solve(crowd(), pk.MinCostFlow())
+    solution = pk.solve(crowd(), pk.ColumnGeneration(first=2), stop=pk.Stop(gap=0.2))
+    assert "gap that was asked for" in solution.detail
+    assert solution.gap is not None
+    assert solution.gap <= 0.2
+    assert solution.bound is not None
+    assert best.objective is not None
+    assert solution.bound >= best.objective - 1e-9
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_an_interruption_keeps_the_best_so_far_and_its_bound(at: int) -> None:
+    def interrupt(state: pk.Round) -> None:
+        if state.number == at:
+            raise KeyboardInterrupt
+
+    best = pk.solve(crowd(), pk.MinCostFlow())
+    solution = pk.solve(crowd(), pk.ColumnGeneration(first=2, progress=interrupt))
+    assert solution.status is pk.Status.FEASIBLE
+    assert solution.detail == "interrupted"
+    assert solution.bound is not None
+    assert best.objective is not None
+    assert solution.bound >= best.objective - 1e-9 >= (solution.objective or 0.0) - 1e-8
+
+
+def test_column_generation_without_time_has_no_solution() -> None:
+    solution = pk.solve(crowd(), pk.ColumnGeneration(), stop=pk.Stop(seconds=1e-9))
+    assert solution.status is pk.Status.NO_SOLUTION_FOUND
+
+
+def test_prices_of_a_solution_that_is_not_the_best_do_not_settle() -> None:
+    scores = np.array([1.0, 2.0, 2.0, 1.0])
+    found = Candidates(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), scores)
+    ones = np.ones(2, dtype=np.int64)
+    with pytest.raises(pk.SolverError, match="do not settle"):
+        recover_prices(found, np.array([True, False, False, True]), ones, ones)
 
 
 def test_every_status_of_the_flow_has_a_meaning() -> None:

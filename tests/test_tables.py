@@ -513,7 +513,7 @@ def test_arrow_files_keep_types(tmp_path: Path, suffix: str) -> None:
 
 def test_parquet_file_without_rows_is_refused(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"id": pa.array([], pa.int64())}), tmp_path / "p.parquet")
-    with pytest.raises(FileError, match=r"p\.parquet has no people\."):
+    with pytest.raises(FileError, match=r"p\.parquet has a header but no people\."):
         read_table(tmp_path / "p.parquet")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Codes", "Columns", "Side", "as_number"]
 
-DAYS_PER_YEAR = 365.2425
-YEAR_ZERO = -365  # the ordinal of the first day of the year 0
 _LISTS = frozenset(
     {
         "roles",
@@ -191,7 +190,7 @@ def _codes(values: Sequence[object]) -> Codes:
     for k, value in enumerate(values):
         if value is None:
             continue
-        text = str(value)
+        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         key = fold(text)
         if key not in found:
             found[key] = len(labels)
@@ -214,8 +213,12 @@ def _numbers(name: str, values: Sequence[object]) -> NDArray[np.float64]:
 def as_number(value: object) -> float | None:
     """Return a number as it is and a date in years (2027-07-02 is 2027.5), else ``None``."""
     if isinstance(value, date):
-        return (value.toordinal() - YEAR_ZERO) / DAYS_PER_YEAR
-    return float(value) if isinstance(value, int | float) else None
+        days = 366 if calendar.isleap(value.year) else 365
+        return value.year + (value.timetuple().tm_yday - 1) / days
+    try:
+        return float(value) if isinstance(value, int | float) else None
+    except OverflowError:
+        return None
 
 
 def _matrix(

@@ -148,8 +148,9 @@ def _place(lowered: Lowered, role: Role, identifier: str) -> int:
     if place >= 0:
         return place
     if identifier in lowered.outside:
-        why = lowered.outside[identifier]
-        raise UnknownParticipantError(f"{identifier!r} is on neither side: {why}.")
+        raise UnknownParticipantError(
+            f"{identifier!r} is on neither side of this program; the matching's outside says why."
+        )
     if identifier in side.columns.positions:
         raise UnknownParticipantError(f"{identifier!r} is not a {role} in this program.")
     hint = did_you_mean(identifier, side.columns.positions)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -90,7 +90,8 @@ class Provenance:
     Parameters
     ----------
     roster, program
-        SHA-256 digests of the people and of the program, hexadecimal.
+        SHA-256 digests of the people and of the program, hexadecimal; ``None`` for a program that
+        holds code or data.
     people
         How many people the roster had.
     reference_date
@@ -104,7 +105,7 @@ class Provenance:
     """
 
     roster: str
-    program: str
+    program: str | None
     people: int
     reference_date: str
     solver: str
@@ -215,10 +216,18 @@ class Matching:
         ProblemError
             The pair is not matched, and the matching was read back without its roster and program.
         """
-        made = next((p for p in self.pairs if (p.mentor, p.mentee) == (mentor, mentee)), None)
+        made = self._made.get((mentor, mentee))
         if made is not None and made.parts:
             return Explanation(mentor, mentee, made.parts, (), matched=True)
         return explanation(self._lowered, mentor, mentee, matched=made is not None)
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], Pair]:
+        return {(pair.mentor, pair.mentee): pair for pair in self.pairs}
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a pickle holds: not the prepared program, which is made again when needed."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @cached_property
     def _lowered(self) -> Lowered:
@@ -241,7 +250,7 @@ class Matching:
                 "score": pair.score,
                 "mentor_load": self.mentor_loads[pair.mentor],
                 "mentee_load": self.mentee_loads[pair.mentee],
-                **{part.name: part.contribution for part in pair.parts},
+                **{_column(part.name): part.contribution for part in pair.parts},
             }
             for pair in self.pairs
         ]
@@ -353,6 +362,8 @@ class Matching:
         ProblemError
             The roster or the program is not the one it was made from.
         """
+        if (roster is None) != (program is None):
+            raise ProblemError("Give the roster and the program, or neither.")
         try:
             saved = _SAVED.validate_json(text)
         except ValidationError as error:
@@ -404,7 +415,7 @@ class Matching:
             ("roster", roster.digest, self.provenance.roster),
             ("program", program_digest(program), self.provenance.program),
         ):
-            if now != then:
+            if then is not None and now != then:
                 raise ProblemError(f"This matching was made from another {what}.")
         return replace(self, _roster=roster, _program=program)
 
@@ -413,7 +424,7 @@ class Matching:
 class _Saved:
     """What a JSON file of a matching holds."""
 
-    format: int
+    format: Literal[1]
     status: Status
     pairs: tuple[Pair, ...]
     unmatched: tuple[Unmatched, ...]
@@ -518,19 +529,21 @@ def _pairs(
     ]
 
 
+def _column(part: str) -> str:
+    """Return the column of a part; one that is called like a column of ours gets a prefix."""
+    return f"part: {part}" if part in PAIR_HEADERS else part
+
+
 def _conflicts(lowered: Lowered) -> list[str]:
     """Return why the pins cannot all be made, in people's ids and the rules' words."""
     problem = lowered.problem
-    pins = list(zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True))
+    pins = zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True)
     found = []
-    for i, j in dict.fromkeys(pins):
+    for i, j in pins:
         names = f"{lowered.mentors.person(i).id} and {lowered.mentees.person(j).id}"
         found += [
-            f"Require pins {names}, but {one.rule} forbids it: {one.why}"
-            for one in objections(lowered, i, j)
+            f"Require pins {names}, but {one.rule} forbids it" for one in objections(lowered, i, j)
         ]
-        if pins.count((i, j)) > 1:
-            found.append(f"Require pins {names} twice")
     for side, places, capacity in (
         (lowered.mentors, problem.pinned_mentors, problem.mentor_capacity),
         (lowered.mentees, problem.pinned_mentees, problem.mentee_capacity),
@@ -560,10 +573,9 @@ def _provenance(
     )
 
 
-def program_digest(program: Program) -> str:
-    """Return the SHA-256 of a program, hexadecimal; of its ``repr`` where it holds code."""
+def program_digest(program: Program) -> str | None:
+    """Return the SHA-256 of a program, hexadecimal; ``None`` where it holds code or data."""
     try:
-        text = program.to_json()
+        return hashlib.sha256(program.to_json().encode()).hexdigest()
     except ProgramError:
-        text = repr(program)
-    return hashlib.sha256(text.encode()).hexdigest()
+        return None

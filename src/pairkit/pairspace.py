@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding
-from pairkit.errors import ProblemError
+from pairkit.errors import ProblemError, ProgramError
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, stack
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = [
+    "Among",
     "Candidates",
     "DenseSpace",
     "PairSpace",
@@ -39,7 +40,9 @@ __all__ = [
 
 TILE_PAIRS = 1 << 20
 FLOOR_TOLERANCE = 1e-9
+MARGIN = 1e-6
 FLOOR_LABEL = "MinimumScore"
+LARGEST = 1e300  # so that the sum of many scores is a number still
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +121,9 @@ class DenseSpace:
         """Check the shape and the numbers."""
         if self.matrix.ndim != 2:
             raise ProblemError(f"Scores need two dimensions; these have {self.matrix.ndim}.")
-        if np.isinf(self.matrix).any():
-            raise ProblemError(_infinite(*np.argwhere(np.isinf(self.matrix))[0].tolist()))
+        large = np.abs(self.matrix) > LARGEST
+        if large.any():
+            raise ProblemError(_too_large(*np.argwhere(large)[0].tolist()))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -146,10 +150,10 @@ class SparseSpace:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        infinite = np.flatnonzero(np.isinf(self.matrix.data))
-        if len(infinite):
-            row = np.searchsorted(self.matrix.indptr, infinite[0], side="right") - 1
-            raise ProblemError(_infinite(int(row), int(self.matrix.indices[infinite[0]])))
+        large = np.flatnonzero(np.abs(self.matrix.data) > LARGEST)
+        if len(large):
+            row = np.searchsorted(self.matrix.indptr, large[0], side="right") - 1
+            raise ProblemError(_too_large(int(row), int(self.matrix.indices[large[0]])))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -178,10 +182,10 @@ class SparseSpace:
         return found.take(~np.isnan(found.scores))
 
 
-def _infinite(mentor: int, mentee: int) -> str:
+def _too_large(mentor: int, mentee: int) -> str:
     return (
-        f"The score of mentor {mentor} and mentee {mentee} is infinite. Scores are finite; "
-        f"leave a forbidden pair out, or make it nan."
+        f"The score of mentor {mentor} and mentee {mentee} is infinite, or larger than "
+        f"{LARGEST:g}. Scores are finite; leave a forbidden pair out, or make it nan."
     )
 
 
@@ -305,7 +309,20 @@ class ScoredSpace:
                 scores[where] += one.weight * one.part(*_places(i, j, where))
             else:
                 scores += one.weight * one.part(i, j)
+        if scores.size and not (scores.min() >= -MARGIN and scores.max() <= 1.0 + MARGIN):
+            self._blame(i, j)
         return scores
+
+    def _blame(self, i: Index, j: Index) -> NoReturn:
+        """Raise, naming the part whose values are not in [0, 1]."""
+        for one in self.parts:
+            values = one.part(i, j)
+            if not (values.min() >= -MARGIN and values.max() <= 1.0 + MARGIN):
+                raise ProgramError(
+                    f"The part {one.name!r} gave {values.min():g} to {values.max():g}; the values "
+                    f"of a scorer are in [0, 1]."
+                )
+        raise ProgramError("The parts of the score do not add up to a number in [0, 1].")
 
     def _adjustment(self, i: Index, j: Index, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what soft rules add to the weighted scores."""
@@ -390,6 +407,33 @@ class Without:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(tile.scores, tile.allowed & (self._out(i, j) == 0))
+
+
+class Among:
+    """A pair space in which only some people may be paired.
+
+    Parameters
+    ----------
+    space
+        The whole.
+    mentors, mentees
+        Who may, bool, shapes (mentors,) and (mentees,).
+    """
+
+    def __init__(
+        self, space: PairSpace, mentors: NDArray[np.bool_], mentees: NDArray[np.bool_]
+    ) -> None:
+        self.space, self._mentors, self._mentees = space, mentors, mentees
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentors and of mentees."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        tile = self.space.pairs(i, j)
+        return Tile(tile.scores, tile.allowed & self._mentors[i] & self._mentees[j])
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:

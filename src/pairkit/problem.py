@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Feature", "Lowered", "Problem", "build", "lower"]
 
+UNLIMITED = 1_000_000_000
 DEFAULT_OBJECTIVES = (Objective.PARTICIPATION, Objective.QUALITY)
 
 
@@ -89,7 +90,7 @@ class Problem:
             forbids the pair; in a sparse one, what is not stored is forbidden (a stored zero is
             allowed).
         mentor_capacity, mentee_capacity
-            The most partners: one number for all, or one for each.
+            The most partners: one number for all, or one for each; infinity sets no limit.
         objectives
             ``("participation", "quality")`` or ``("quality",)``.
         require
@@ -107,7 +108,10 @@ class Problem:
         (2, 2)
         """
         space = _space(scores)
-        pins = np.array(list(require), dtype=np.int64).reshape(-1, 2)
+        given = list(require)
+        if not all(isinstance(k, int | np.integer) for pin in given for k in pin):
+            raise ProblemError("Pins are pairs of whole numbers: mentor, mentee.")
+        pins = np.unique(np.array(given, dtype=np.int64).reshape(-1, 2), axis=0)
         bounds = np.array(space.shape)
         outside = ((pins < 0) | (pins >= bounds)).any(axis=1)
         if outside.any():
@@ -170,12 +174,16 @@ class Problem:
 def _space(scores: Scores) -> PairSpace:
     from scipy.sparse import csr_array, issparse
 
+    if getattr(getattr(scores, "dtype", None), "kind", "") == "c":
+        raise ProblemError("Scores are complex; they must be real numbers.")
     if issparse(scores):
         matrix = csr_array(cast("csr_array", scores)).astype(np.float64)
+        if matrix.ndim != 2:
+            raise ProblemError(f"Scores need two dimensions; these have {matrix.ndim}.")
         matrix.sum_duplicates()
         return SparseSpace(matrix)
     try:
-        return DenseSpace(np.array(scores, dtype=np.float64))
+        return DenseSpace(np.ma.array(scores, dtype=np.float64, copy=True).filled(np.nan))
     except (TypeError, ValueError) as error:
         if isinstance(error, ProblemError):
             raise
@@ -192,7 +200,7 @@ def _capacity(value: ArrayLike, size: int, name: str) -> NDArray[np.int64]:
         raise ProblemError(f"{name} has shape {given.shape}; one number, or {size} of them.")
     if given.size and given.min() < 0:
         raise ProblemError(f"{name} must be from 0 up; there is {given.min()}.")
-    return np.broadcast_to(given, (size,)).astype(np.int64)
+    return np.broadcast_to(np.minimum(given, UNLIMITED), (size,)).astype(np.int64)
 
 
 def _objectives(objectives: Iterable[Objective | str]) -> tuple[Objective, ...]:
@@ -275,8 +283,8 @@ def _room(side: Side, field: str, default: int) -> NDArray[np.int64]:
 def _labels(rules: Sequence[Rule]) -> list[str]:
     """Return a label for each rule; a label that is taken gets a number."""
     labels: list[str] = []
-    for rule in rules:
-        seen = sum(label.split(" #")[0] == rule.label for label in labels)
+    for k, rule in enumerate(rules):
+        seen = sum(earlier.label == rule.label for earlier in rules[:k])
         labels.append(f"{rule.label} #{seen + 1}" if seen else rule.label)
     return labels
 
@@ -317,11 +325,10 @@ def _scored_space(
         floor=max(floors, default=None),
         soft_floors=soft_floors,
     )
-    none = np.zeros(0, dtype=np.int64)
-    return space, Pinning(
-        np.concatenate([none, *(pin.mentors for pin in pins)]),
-        np.concatenate([none, *(pin.mentees for pin in pins)]),
-    )
+    none = np.zeros((0, 2), dtype=np.int64)
+    pairs = [none, *(np.column_stack([pin.mentors, pin.mentees]) for pin in pins)]
+    pinned = np.unique(np.concatenate(pairs), axis=0)
+    return space, Pinning(pinned[:, 0], pinned[:, 1])
 
 
 def _oneself(mentors: Side, mentees: Side) -> Forbidding:

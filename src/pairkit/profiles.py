@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -98,6 +98,7 @@ class EmploymentStatus(StrEnum):
     LEFT = "left"
 
 
+_TYPED = str.maketrans({"\u2019": "'", "\u2018": "'", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -105,12 +106,16 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 def fold(text: str) -> str:
     """Return a text for comparison: without case, accents, invisible signs or double spaces.
 
+    A typographic apostrophe is a straight one, and ``œ`` is ``oe``, as keyboards write them.
+
     Examples
     --------
     >>> fold("  Gestion  de PROJET à l'écrit ")
     "gestion de projet a l'ecrit"
     """
-    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    if text.isascii():
+        return " ".join(text.lower().split())
+    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).translate(_TYPED))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 
@@ -147,9 +152,18 @@ def _levels(value: object) -> object:
     if isinstance(value, Mapping):
         return value
     names = _names(value)
-    if isinstance(names, tuple):
-        return dict.fromkeys(names, 1.0) if all(isinstance(one, str) for one in names) else names
+    if isinstance(names, tuple) and all(isinstance(one, str) for one in names):
+        return dict(_named_level(one) for one in names)
     return names
+
+
+_NAMED_LEVEL = re.compile(r"(.*\S)\s*\((\d+(?:[.,]\d+)?)\)")
+
+
+def _named_level(name: str) -> tuple[str, float]:
+    """Return a skill and its level: ``Python (3)`` has 3, ``Python`` has 1."""
+    match = _NAMED_LEVEL.fullmatch(name) if name.endswith(")") else None
+    return (match[1], float(match[2].replace(",", "."))) if match else (name, 1.0)
 
 
 _ROLES = {"both": frozenset(Role)} | {role.value: frozenset({role}) for role in Role}
@@ -251,6 +265,13 @@ NO_ATTRIBUTES: Final[FrozenDict[str, AttributeValue]] = FrozenDict()
 Attributes = FrozenDict[str, AttributeValue]
 
 
+def _marks(annotation: object) -> Iterator[object]:
+    """Return the marks anywhere inside an annotation, such as in a part of a union."""
+    yield from getattr(annotation, "__metadata__", ())
+    for inner in get_args(annotation):
+        yield from _marks(inner)
+
+
 class Participant(BaseModel):
     """One person: what they can teach, want to learn and like, when, where, and with whom.
 
@@ -266,7 +287,8 @@ class Participant(BaseModel):
     roles
         ``mentor``, ``mentee`` or both; ``None`` leaves it to the program.
     skills
-        What the person can teach: level by name, 0 to 10. A bare list means level 1.
+        What the person can teach: level by name, 0 to 10. In a list, ``Python (3)`` has level 3
+        and a bare name level 1.
     needs
         What the person wants to learn: priority by name, 0 to 10. A bare list means 1.
     interests
@@ -386,7 +408,10 @@ class Participant(BaseModel):
         return frozenset(
             name
             for name, info in cls.model_fields.items()
-            if name == "protected" or any(isinstance(mark, Protected) for mark in info.metadata)
+            if name == "protected"
+            or any(
+                isinstance(mark, Protected) for mark in (*info.metadata, *_marks(info.annotation))
+            )
         )
 
     def value(self, field: str) -> object:

@@ -89,8 +89,8 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    min: float | None = None
-    max: float | None = None
+    min: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    max: Annotated[float, Field(allow_inf_nan=False)] | None = None
     values: tuple[str, ...] = ()
     allow_protected: bool = False
 
@@ -98,6 +98,10 @@ class Condition(BaseModel):
     def _check(self) -> Self:
         if self.min is None and self.max is None and not self.values:
             raise ValueError("A condition needs min, max or values.")
+        if self.values and (self.min is not None or self.max is not None):
+            raise ValueError("A condition has values, or min and max, not both.")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min:g} is above max {self.max:g}.")
         return self
 
     def unmet(self, field: str, value: object) -> str | None:

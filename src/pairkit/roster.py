@@ -255,6 +255,8 @@ class Roster(Sequence[Participant]):
         found += _check_references(_references(people, records), ids, rows, headers)
         found += _check_cycles(people, rows, headers)
         found = [_allow(finding, allowed) for finding in found]
+        if on_error == "skip":
+            found += _left_out(found, people, ids, rows, headers)
         found.sort(key=lambda finding: finding.row if finding.row is not None else 0)
         collected = Findings(found)
         errors = collected.errors
@@ -578,6 +580,41 @@ def _check_references(
         for field, name, code in named
         if name not in known
     ]
+
+
+def _left_out(
+    found: Sequence[Finding],
+    people: Sequence[Participant | None],
+    ids: Sequence[str],
+    rows: Sequence[int],
+    headers: Mapping[str, str],
+) -> list[Finding]:
+    """Return a warning for each manager or preferred partner who is being left out."""
+    bad = {finding.row for finding in found if finding.severity is Severity.ERROR}
+    gone = {name for name, row in zip(ids, rows, strict=True) if row in bad}
+    warnings: list[Finding] = []
+    for person, row in zip(people, rows, strict=True):
+        if person is None or row in bad:
+            continue
+        ranked = [one for group in person.preferences for one in group]
+        for field, code, names in (
+            ("manager", FindingCode.UNKNOWN_MANAGER, [person.manager]),
+            ("preferences", FindingCode.UNKNOWN_PREFERENCE, ranked),
+        ):
+            warnings += [
+                Finding(
+                    code,
+                    f"{_short(name)}, named here, was left out because of errors.",
+                    "Mend that row: rules and wishes about this person do not count now.",
+                    Severity.WARNING,
+                    row,
+                    headers.get(field, field),
+                    person.id,
+                )
+                for name in names
+                if name in gone
+            ]
+    return warnings
 
 
 def _check_cycles(

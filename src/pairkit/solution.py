@@ -77,7 +77,7 @@ class Level:
         What no solution that equals this one in all earlier objectives can exceed; ``None`` where
         nothing was proved.
     size
-        The scale of the rounding: the sum of what the value adds up, without signs, or the largest
+        The scale of the rounding: the sum of what the value adds up, without signs, or the smallest
         score of a candidate where that is more. Mostly equal to the value.
     """
 

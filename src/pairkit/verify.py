@@ -169,6 +169,8 @@ def _status(solution: Solution) -> list[Violation]:
             if level.gap is None or level.gap > solution.tolerance:
                 words = f"Optimal without a proof: the gap in {level.objective} is {level.gap}."
                 return [Violation("status", words)]
+    if solution.status is Status.INFEASIBLE and not solution.conflicts:
+        return [Violation("status", "Infeasible without a conflict: nobody has to be matched.")]
     if not solution.status.has_pairs and len(solution.mentors):
         return [Violation("status", f"There are pairs although the status is {solution.status}.")]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -119,7 +120,7 @@ def options(
 def sample(
     people: Annotated[int, typer.Option("--people", min=1, help="How many people.")] = 60,
     language: Annotated[Literal["en", "fr"], typer.Option(help="Language of the data.")] = "en",
-    seed: Annotated[int, typer.Option(help="Another seed makes another organization.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed makes another organization.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="File to write, by suffix.")] = None,
     program: Annotated[
         Path | None, typer.Option("--program", help="Write a program to start from, too (TOML).")
@@ -184,7 +185,7 @@ def match(
         float | None, typer.Option(help="Stop after so many seconds, between two steps.")
     ] = None,
     gap: Annotated[float, typer.Option(help="Stop at this proven relative gap.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="The only source of randomness.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
     out: Annotated[
         Path | None, typer.Option("--out", help="Pairs file: .csv, .xlsx, .parquet or .json.")
     ] = None,
@@ -196,7 +197,7 @@ def match(
 ) -> None:
     """Match the people of a file and write the pairs; without --out, print them as CSV."""
     used = _program(program, preset)
-    _check_free(out, result, force=force)
+    _check_free([people, program, map_], [out, result], force=force)
     with working(f"Reading {people.name}"):
         roster = _read(people, map_, sheet, allow, skip=skip_errors)
     with working(f"Matching {len(roster)} people"):
@@ -215,11 +216,17 @@ def match(
         raise typer.Exit(codes.get(matching.status, UNEXPECTED))
 
 
-def _check_free(out: Path | None, result: Path | None, *, force: bool) -> None:
+def _check_free(
+    inputs: Sequence[Path | None], outputs: Sequence[Path | None], *, force: bool
+) -> None:
     """Say before the work, not after it, that a file is in the way."""
-    for path in (out, result):
-        if path is not None and path.exists() and not force:
+    read = {path.resolve() for path in inputs if path is not None}
+    for path in (one for one in outputs if one is not None):
+        if path.resolve() in read:
+            raise OutputError(f"{path} is read by this command: choose another name to write to.")
+        if path.exists() and not force:
             raise OutputError(f"{path} exists already. Choose another name, or --force.")
+    result = outputs[-1]
     if result is not None and result.suffix != ".json":
         raise OutputError(f"{result}: the result is JSON; let its name end in .json.")
 
@@ -338,7 +345,7 @@ def _read(
     path: Path, map_: Path | None, sheet: str | None, allow: list[str] | None, *, skip: bool
 ) -> Roster:
     """Return the people of a file."""
-    wanted = int(sheet) if sheet is not None and sheet.isdigit() else sheet
+    wanted = int(sheet) if sheet is not None and sheet.isdecimal() else sheet
     on_error: Literal["raise", "skip"] = "skip" if skip else "raise"
     return Roster.read(path, map_, on_error=on_error, allow=allow or (), sheet=wanted)
 
@@ -350,9 +357,17 @@ def run(arguments: list[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     except PairkitError as error:
-        say(str(error))
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            _print_json(_error_dict(error))
+        say(str(error).replace('read with on_error="skip"', "give --skip-errors"))
         return _exit_code(error)
     return 0
+
+
+def _error_dict(error: PairkitError) -> dict[str, object]:
+    """Return an error as a machine reads it."""
+    findings = error.findings.to_records() if isinstance(error, RosterError) else []
+    return {"error": {"code": error.code, "message": str(error)}, "findings": findings}
 
 
 def _exit_code(error: PairkitError) -> int:

@@ -100,12 +100,12 @@ class PairRule:
     Parameters
     ----------
     penalty
-        ``None`` makes the rule hard. A number above 0 makes it soft: a pair that breaks it stays
-        possible and loses that much of its score.
+        ``None`` makes the rule hard. A number above 0, at most a million, makes it soft: a pair
+        that breaks it stays possible and loses that much of its score.
     """
 
     _: KW_ONLY
-    penalty: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    penalty: Annotated[float, Field(gt=0, le=1e6)] | None = None
 
     @property
     def label(self) -> str:

@@ -121,7 +121,9 @@ def _listed(pairs: Pairs, mentors: Side, mentees: Side, rule: str, *, strict: bo
 
 @dataclass(frozen=True, config=STRICT)
 class Require(PairRule):
-    """These pairs are made, whatever they score; with a penalty, they are favored instead.
+    """These pairs are made; with a penalty, they are favored instead.
+
+    A hard rule that forbids one of them leaves the program without a solution, and is named.
 
     Parameters
     ----------

@@ -135,6 +135,8 @@ class GapWindow(PairRule):
             gap = high[i] - low[j]
             if np.isnan(gap):
                 return f"{self.field} is not known for both"
+            if self.allow_protected:
+                return f"the gap in {self.field} is outside the window"
             bound = f"below {self.min:g}" if gap < least else f"above {self.max:g}"
             return f"the gap in {self.field} is {gap:{'+' if gap else ''}g}, {bound}"
 
@@ -163,7 +165,7 @@ class SameValue(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
         mentors.check_readable(self.field, "SameValue", allow_protected=self.allow_protected)
-        return _values(mentors, mentees, self.field, self.missing, same=True)
+        return _values(mentors, mentees, self, same=True)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -184,16 +186,17 @@ class DifferentValue(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
         mentors.check_readable(self.field, "DifferentValue", allow_protected=self.allow_protected)
-        return _values(mentors, mentees, self.field, self.missing, same=False)
+        return _values(mentors, mentees, self, same=False)
 
 
 def _values(
-    mentors: Side, mentees: Side, field: str, missing: Missing, *, same: bool
+    mentors: Side, mentees: Side, rule: SameValue | DifferentValue, *, same: bool
 ) -> Forbidding:
     """Return a rule that demands the same value, or different ones."""
+    field = rule.field
     codes_i, codes_j = mentors.codes(field), mentees.codes(field)
     one, other = codes_i.values, codes_j.values
-    unknown = missing == "forbid"
+    unknown = rule.missing == "forbid"
 
     def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
         a, b = one[i], other[j]
@@ -205,6 +208,8 @@ def _values(
         a, b = int(one[i]), int(other[j])
         if a < 0 or b < 0:
             return f"{field} is not known for both"
+        if rule.allow_protected:
+            return f"{field} is {'not ' if same else ''}the same for both"
         names = codes_i.categories
         if same:
             return f"{field} is {names[a]!r} for the mentor and {names[b]!r} for the mentee"

@@ -30,7 +30,7 @@ def read_pairs(
     ----------
     path
         CSV, Excel, Parquet or JSON with a column for the mentors' ids and one for the mentees',
-        such as :meth:`pairkit.Matching.write` makes.
+        such as :meth:`pairkit.Matching.write` makes; of its whole JSON, the pairs are read.
     sheet
         Name or position (from 0) of an Excel sheet; the first by default.
 
@@ -39,7 +39,9 @@ def read_pairs(
     FileError
         The file cannot be read, lacks one of the columns, or has rows that are no pairs.
     """
-    table = read_table(path, sheet=sheet)
+    table = read_table(path, sheet=sheet, empty=True)
+    if not table.headers:  # an empty list of a JSON file
+        return []
     if table.broken:
         rows = ", ".join(str(table.rows[k]) for k in sorted(table.broken)[:5])
         raise FileError(f"{table.name}: more or fewer cells than the header in row {rows}.")

@@ -70,6 +70,7 @@ def read_table(
     delimiter: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    empty: bool = False,
 ) -> Table:
     """Return the cells of a file, read as its suffix says.
 
@@ -81,13 +82,24 @@ def read_table(
         Of a text file; found out by default.
     sheet
         Name or position (from 0) of the sheet of a workbook.
+    empty
+        Whether a table without rows is a table.
 
     Raises
     ------
     FileError
         The file is missing, empty, not what its name says, or has no such sheet.
     """
-    path = Path(path)
+    table = _read(Path(path), delimiter, encoding, sheet)
+    if not table.rows and not empty:
+        what = "a header but no people" if table.headers else "no people"
+        raise FileError(f"{table.name} has {what}.")
+    return table
+
+
+def _read(
+    path: Path, delimiter: str | None, encoding: str | None, sheet: str | int | None
+) -> Table:
     check_there(path)
     kind, compressed = kind_of(path)
     if sheet is not None and kind != "a workbook":
@@ -151,9 +163,7 @@ def _grid_table(
             row = [*row[: len(headers)], *[None] * (len(headers) - len(row))]
         rows.append(k + 1)
         cells.append(row)
-    if not rows:
-        raise FileError(f"{name} has a header but no people.")
-    columns = list(zip(*cells, strict=True))
+    columns = list(zip(*cells, strict=True)) or [()] * len(headers)
     kept = [k for k, header in enumerate(headers) if header or not _blank(columns[k])]
     return Table(
         name,
@@ -196,7 +206,7 @@ def _json_table(text: str, name: str, findings: list[Finding]) -> Table:
     except (ValueError, RecursionError) as error:
         raise FileError(f"{name} cannot be read as JSON: {error}.") from None
     if isinstance(found, dict):
-        found = found.get("participants")
+        found = found.get("participants", found.get("pairs"))
     if not isinstance(found, list):
         raise FileError(f"{name} holds neither a list of people nor one under 'participants'.")
     return _object_table(found, range(1, len(found) + 1), name, findings)
@@ -223,9 +233,7 @@ def _object_table(
     """Return JSON objects as a table whose headers are their keys in order of appearance."""
     records = [one if isinstance(one, dict) else {} for one in objects]
     broken = frozenset(k for k, one in enumerate(objects) if not isinstance(one, dict))
-    if not objects:
-        raise FileError(f"{name} has no people.")
-    if len(broken) == len(objects):
+    if broken and len(broken) == len(objects):
         raise FileError(f"{name} holds no JSON objects, one for each person.")
     findings += [
         Finding(
@@ -255,8 +263,6 @@ def _arrow_table(path: Path, kind: str) -> Table:
     except (pa.ArrowException, OverflowError, OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise FileError(f"{path.name} cannot be read as {kind}: {reason}.") from None
-    if not table.num_rows:
-        raise FileError(f"{path.name} has no people.")
     return Table(path.name, tuple(table.column_names), columns, range(1, table.num_rows + 1))
 
 

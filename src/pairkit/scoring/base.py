@@ -103,8 +103,9 @@ def row_sums(matrix: csr_array) -> NDArray[np.float64]:
 
 
 def inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return 1 / value, and 0 where the value is 0."""
-    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
+    """Return 1 / value, and 0 where the value is 0 or too small to divide by."""
+    tiny = float(np.finfo(np.float64).tiny)
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values >= tiny)
 
 
 def scale_rows(matrix: csr_array, factors: NDArray[np.float64]) -> csr_array:

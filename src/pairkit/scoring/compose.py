@@ -100,14 +100,15 @@ class PairFunction:
         return [person.without_protected() for person in side.people]
 
     def _value(self, mentor: Participant, mentee: Participant) -> float:
-        value = float(self.function(mentor, mentee))
-        if not 0.0 <= value <= 1.0:
-            name = self.name or getattr(self.function, "__name__", "function")
-            raise ProgramError(
-                f"PairFunction {name!r} gave {value:g} for {mentor.id!r} and {mentee.id!r}; "
-                f"a score is in [0, 1]."
-            )
-        return value
+        value: object = self.function(mentor, mentee)
+        if isinstance(value, int | float | np.number) and 0.0 <= float(value) <= 1.0:
+            return float(value)
+        name = self.name or getattr(self.function, "__name__", "function")
+        given = f"{value:g}" if isinstance(value, int | float) else f"a {type(value).__name__}"
+        raise ProgramError(
+            f"PairFunction {name!r} gave {given} for {mentor.id!r} and {mentee.id!r}; "
+            f"a score is a number in [0, 1]."
+        )
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -158,13 +159,13 @@ class WeightedPart:
     scorer
         The scorer.
     weight
-        Its weight, from 0 up; only the proportion to the other weights matters.
+        Its weight, from 0 to a million; only the proportion to the other weights matters.
     name
         What the part is called; the name of the scorer's class, and its field, by default.
     """
 
     scorer: AnyScorer
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    weight: Annotated[float, Field(ge=0, le=1e6)] = 1.0
     name: str = ""
 
     def __post_init__(self) -> None:

@@ -82,7 +82,7 @@ class SkillCoverage:
             credit,
             scale_rows(wants, inverse(total)),
             np.diff(credit.indptr) > 0,
-            total > 0,
+            inverse(total) > 0,
             self.missing,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pairkit.solvers.base import Answer, Clock, Solver
+from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
@@ -12,10 +13,12 @@ __all__ = [
     "Answer",
     "Auto",
     "Clock",
+    "ColumnGeneration",
     "Greedy",
     "Hungarian",
     "MinCostFlow",
     "RandomPairs",
+    "Round",
     "Solver",
     "find_solver",
     "solve",

@@ -28,7 +28,6 @@ class Clock:
         """Seconds since the start."""
         return time.monotonic() - self.started
 
-    @property
     def expired(self) -> bool:
         """Whether the time is over."""
         return self.stop.seconds is not None and self.seconds >= self.stop.seconds
@@ -49,8 +48,9 @@ class Answer:
         before it; ``None`` where nothing was proved.
     detail
         One sentence for people, such as why a time limit hit.
-    largest
-        No score of a candidate is larger, signs aside: the scale of the solver's rounding.
+    unit
+        The smallest score of a candidate that is not 0, without its sign: what counts as little
+        where the pairs that are made add up to nothing.
     """
 
     status: Status
@@ -58,7 +58,7 @@ class Answer:
     mentees: Index
     bounds: dict[Objective, float | None]
     detail: str = ""
-    largest: float = 0.0
+    unit: float = 0.0
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:

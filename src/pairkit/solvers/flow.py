@@ -13,7 +13,8 @@ from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
-from pairkit.solvers.scaling import Scale, integers
+from pairkit.solvers.prices import recover_prices
+from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
     from pairkit.solvers.base import Clock
@@ -25,6 +26,7 @@ __all__ = ["MinCostFlow"]
 WORD_BITS: Final = 60
 MAX_COST_BITS: Final = 36
 FEWER_BITS: Final = 8
+FINE: Final = 1e-9
 
 # What each status of the back end means here; a test compares the keys with its enumeration.
 STATUSES: Final = {
@@ -58,7 +60,7 @@ class MinCostFlow:
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer."""
         found = usable_candidates(problem)
-        if clock.expired:
+        if clock.expired():
             return Answer.nothing(Status.NO_SOLUTION_FOUND, "the time was over before the solve")
         return solve_flow(
             found,
@@ -90,29 +92,120 @@ def solve_flow(
     objectives = (Objective.PARTICIPATION, Objective.QUALITY)
     if not len(found):
         return Answer(Status.OPTIMAL, found.mentors, found.mentees, dict.fromkeys(objectives, 0.0))
-    # No one can have more partners than there are people: keeps huge capacities in range.
-    mentors, mentees = len(mentor_capacity), len(mentee_capacity)
-    supply, demand = np.minimum(mentor_capacity, mentees), np.minimum(mentee_capacity, mentors)
-    scale = Scale.of(found.scores)
-    values = scale.apply(found.scores)
-    bits = min(MAX_COST_BITS, WORD_BITS - 2 * (mentors + mentees + 2).bit_length())
+    supply, demand = capped(mentor_capacity, mentee_capacity)
+    places = float(min(supply.sum(), demand.sum()))
     while True:
-        costs, used, error = integers(-values, bits)
+        scale = Scale.of(found.scores)
+        flow = best_flow(found, scale.apply(found.scores), supply, demand, first=first)
+        if flow.status is not Status.OPTIMAL:
+            return Answer.nothing(flow.status, f"OR-Tools ended with {flow.ended}")
+        chosen = found.take(flow.made)
+        rounding = 2.0 * scale.undo(flow.error) * places
+        if rounding <= FINE * float(np.abs(chosen.scores).sum()):
+            break
+        narrower = _within_reach(found, flow, supply, demand, first=first)
+        if Scale.of(narrower.scores).exponent <= scale.exponent:
+            break
+        found = narrower
+    bounds: dict[Objective, float | None] = {
+        Objective.QUALITY: float(chosen.scores.sum()) + rounding
+    }
+    if first:
+        bounds[Objective.PARTICIPATION] = float(len(chosen))
+    return Answer(flow.status, chosen.mentors, chosen.mentees, bounds, unit=unit(found.scores))
+
+
+def _within_reach(
+    found: Candidates,
+    flow: Flow,
+    supply: NDArray[np.int64],
+    demand: NDArray[np.int64],
+    *,
+    first: bool,
+) -> Candidates:
+    """Return the candidates that a best solution may use, by their reduced costs.
+
+    Where scores differ by many orders of magnitude, the small ones drown in the rounding of the
+    large. No best solution uses a pair whose reduced cost is further below 0 than the rounding can
+    explain; without those the range is narrower, and the next flow finer.
+    """
+    places = float(min(supply.sum(), demand.sum()))
+    bonus = 2.0 ** int(4 * (places + 2)).bit_length() if first else 0.0
+    slack = 4.0 * (flow.error + bonus * float(np.finfo(np.float64).eps)) * (places + 1.0)
+    values = flow.values + bonus
+    # The least prices of mentees, then the least of mentors: what either rules out is out.
+    turned = np.lexsort((found.mentors, found.mentees))
+    there = recover_prices(
+        Candidates(found.mentors, found.mentees, values), flow.made, supply, demand
+    )
+    back = recover_prices(
+        Candidates(found.mentees, found.mentors, values).take(turned),
+        flow.made[turned],
+        demand,
+        supply,
+    )
+    kept = flow.made.copy()
+    first_side = values - there.mentors[found.mentors] - there.mentees[found.mentees]
+    other_side = values - back.mentees[found.mentors] - back.mentors[found.mentees]
+    kept |= np.minimum(first_side, other_side) >= -slack
+    return found.take(kept)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """The best flow over candidates.
+
+    Parameters
+    ----------
+    status
+        How it ended; without ``OPTIMAL`` nothing below counts.
+    ended
+        The back end's own word for it.
+    made
+        Which candidates are pairs, bool, shape (k,).
+    values
+        The scores that it is the best for: the scaled ones, rounded; float64, shape (k,).
+    error
+        How far a rounded score is from its own at most.
+    """
+
+    status: Status
+    ended: str
+    made: NDArray[np.bool_]
+    values: NDArray[np.float64]
+    error: float
+
+
+def best_flow(
+    found: Candidates,
+    scores: NDArray[np.float64],
+    mentor_capacity: NDArray[np.int64],
+    mentee_capacity: NDArray[np.int64],
+    *,
+    first: bool,
+    most_bits: int = MAX_COST_BITS,
+) -> Flow:
+    """Return the best flow for scores of the candidates that lie in [-1, 1]."""
+    supply, demand = capped(mentor_capacity, mentee_capacity)
+    bits = min(most_bits, WORD_BITS - 2 * (len(supply) + len(demand) + 2).bit_length())
+    while True:
+        costs, used, error = integers(-scores, bits)
         flow, arcs = _network(costs, found, supply, demand, first=first)
         ended = flow.solve_max_flow_with_min_cost() if first else flow.solve()
         if ended != flow.Status.BAD_COST_RANGE or used <= FEWER_BITS:
             break
         bits = used - FEWER_BITS
     status = STATUSES.get(ended.name, Status.ERROR)
-    if status is not Status.OPTIMAL:
-        return Answer.nothing(status, f"OR-Tools ended with {ended.name}")
-    chosen = found.take(flow.flows(arcs) > 0)
-    total = float(chosen.scores.sum())
-    rounding = 2.0 * scale.undo(error) * float(min(supply.sum(), demand.sum()))
-    bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
-    if first:
-        bounds[Objective.PARTICIPATION] = float(len(chosen))
-    return Answer(status, chosen.mentors, chosen.mentees, bounds, largest=scale.undo(1.0))
+    made = flow.flows(arcs) > 0
+    return Flow(status, ended.name, made, np.ldexp(-costs.astype(np.float64), -used), error)
+
+
+def capped(
+    mentor_capacity: NDArray[np.int64], mentee_capacity: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the capacities, none above the number of people on the other side."""
+    mentors, mentees = len(mentor_capacity), len(mentee_capacity)
+    return np.minimum(mentor_capacity, mentees), np.minimum(mentee_capacity, mentors)
 
 
 def _network(

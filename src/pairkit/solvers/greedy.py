@@ -25,8 +25,8 @@ __all__ = ["Greedy", "RandomPairs"]
 class Greedy:
     """The best pair first, then the best that is left, until nothing fits.
 
-    At least half of the best total score (Avis 1983, doi:10.1002/net.3230130404), and no proof of
-    more. Ties go to the first mentor, then the first mentee.
+    With quality alone and one to one, at least half of the best total score (Avis 1983,
+    doi:10.1002/net.3230130404), and no proof of more. Ties go to the first mentor, then mentee.
     """
 
     @property

@@ -13,7 +13,7 @@ from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
-from pairkit.solvers.scaling import Scale, integers
+from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
     from pairkit.solvers.base import Clock
@@ -45,10 +45,10 @@ class Hungarian:
         matrix = scores_matrix(problem.space)
         matrix[problem.mentor_capacity == 0] = np.nan
         matrix[:, problem.mentee_capacity == 0] = np.nan
-        if clock.expired:
+        if clock.expired():
             return Answer.nothing(Status.NO_SOLUTION_FOUND, "the time was over before the solve")
         first = Objective.PARTICIPATION in problem.objectives
-        scale = Scale.of(matrix)
+        scale, least = Scale.of(matrix), unit(matrix)
         np.ldexp(matrix, scale.exponent, out=matrix)
         error = _turn_into_costs(matrix, first=first)
         mentors, mentees = linear_sum_assignment(matrix)
@@ -59,7 +59,7 @@ class Hungarian:
         bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
         if first:
             bounds[Objective.PARTICIPATION] = float(len(mentors))
-        return Answer(Status.OPTIMAL, mentors, mentees, bounds, largest=scale.undo(1.0))
+        return Answer(Status.OPTIMAL, mentors, mentees, bounds, unit=least)
 
 
 def _turn_into_costs(scores: NDArray[np.float64], *, first: bool) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scale", "integers"]
+__all__ = ["Scale", "integers", "unit"]
 
 EXACT_BITS = (0, 8, 16, 24)
 
@@ -36,9 +36,19 @@ class Scale:
         """Return the values in [-1, 1]."""
         return np.ldexp(values, self.exponent)
 
+    def undo_all(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return scaled numbers in their own unit."""
+        return np.ldexp(values, -self.exponent)
+
     def undo(self, value: float) -> float:
         """Return a scaled number in its own unit."""
         return float(np.ldexp(value, -self.exponent))
+
+
+def unit(values: NDArray[np.float64]) -> float:
+    """Return the smallest size of a number that is neither 0 nor nan; 0 where there is none."""
+    sizes = np.abs(values)
+    return float(np.min(sizes, where=sizes > 0.0, initial=np.inf)) if (sizes > 0.0).any() else 0.0
 
 
 def integers(values: NDArray[np.float64], bits: int) -> tuple[NDArray[np.int64], int, float]:

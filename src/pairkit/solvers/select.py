@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pairkit.errors import ProblemError, UnsupportedError, did_you_mean
+from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
 from pairkit.pairspace import SparseSpace
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.solution import Level, Solution, Status, Stop
 from pairkit.solvers.base import Answer, Clock, Solver
+from pairkit.solvers.columns import ColumnGeneration
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
@@ -33,8 +34,9 @@ LISTED_PAIRS = 60_000_000
 class Auto:
     """The solver that fits the problem, with the reason.
 
-    One to one over a dense space goes to :class:`Hungarian`, everything else to
-    :class:`MinCostFlow`.
+    One to one over a matrix goes to :class:`Hungarian`, what a list of candidates can hold to
+    :class:`MinCostFlow`, anything larger to :class:`ColumnGeneration`. Where the rounding of
+    :class:`Hungarian` leaves a doubt, :class:`MinCostFlow` solves again.
     """
 
     @property
@@ -43,33 +45,16 @@ class Auto:
         return frozenset(Feature)
 
     def choose(self, problem: Problem) -> tuple[Solver, str]:
-        """Return the solver for a problem, and why in a sentence.
-
-        Raises
-        ------
-        ProblemError
-            The problem is too large for every solver there is.
-        """
+        """Return the solver for a problem, and why in a sentence."""
         pairs = math.prod(problem.shape)
-        if Feature.CAPACITIES in problem.features:
-            return self._listed(problem, pairs, "some people have room for several partners")
         if isinstance(problem.space, SparseSpace):
-            return self._listed(problem, pairs, "the scores are sparse")
-        if pairs > DENSE_PAIRS:
-            raise ProblemError(
-                f"{pairs:,} pairs are more than the {DENSE_PAIRS:,} that fit a matrix in memory. "
-                f"Split the roster, for example by country, or forbid pairs and give the scores "
-                f"as a sparse matrix."
-            )
+            return MinCostFlow(), "chosen because the scores are sparse"
+        several = Feature.CAPACITIES in problem.features
+        if pairs > (LISTED_PAIRS if several else DENSE_PAIRS):
+            return ColumnGeneration(), f"chosen because {pairs:,} pairs are too many to write down"
+        if several:
+            return MinCostFlow(), "chosen because some people have room for several partners"
         return Hungarian(), "chosen because it is one to one and all pairs fit a matrix"
-
-    def _listed(self, problem: Problem, pairs: int, why: str) -> tuple[Solver, str]:
-        if not isinstance(problem.space, SparseSpace) and pairs > LISTED_PAIRS:
-            raise ProblemError(
-                f"{pairs:,} pairs are more than the {LISTED_PAIRS:,} that a flow can list in "
-                f"memory. Split the roster, for example by country."
-            )
-        return MinCostFlow(), f"chosen because {why}"
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the answer of the chosen solver."""
@@ -80,6 +65,7 @@ SOLVERS: dict[str, Solver] = {
     "auto": Auto(),
     "hungarian": Hungarian(),
     "min-cost-flow": MinCostFlow(),
+    "column-generation": ColumnGeneration(),
     "greedy": Greedy(),
     "random-pairs": RandomPairs(),
 }
@@ -101,7 +87,8 @@ def find_solver(solver: str | Solver) -> Solver:
     name = solver.lower().replace("_", "-")
     if name in SOLVERS:
         return SOLVERS[name]
-    plugins = {point.name: point for point in entry_points(group="pairkit.solvers")}
+    points = entry_points(group="pairkit.solvers")
+    plugins = {point.name.lower().replace("_", "-"): point for point in points}
     if name in plugins:
         made = plugins[name].load()()
         if isinstance(made, Solver):
@@ -141,6 +128,8 @@ def solve(
 
     Raises
     ------
+    ProblemError
+        The seed is below 0.
     UnsupportedError
         The solver does not support what the problem asks for, or there is no such solver.
     VerificationError
@@ -152,7 +141,10 @@ def solve(
     >>> solution.mentors.tolist(), solution.mentees.tolist(), solution.status.value
     ([0, 1], [1, 0], 'optimal')
     """
+    if seed < 0:
+        raise ProblemError(f"seed must be from 0 up; it is {seed}.")
     used, why = find_solver(solver), ""
+    automatic = isinstance(used, Auto)
     if isinstance(used, Auto):
         used, why = used.choose(problem)
     missing = problem.features - used.supports
@@ -163,15 +155,27 @@ def solve(
             f"Use one of: {', '.join(able)}."
         )
     clock = Clock(stop or Stop())
+    solution = _attempt(problem, used, clock, seed, tolerance)
+    doubt = solution.status is Status.FEASIBLE and isinstance(used, Hungarian)
+    if automatic and doubt and math.prod(problem.shape) <= LISTED_PAIRS and not clock.expired():
+        solution = _attempt(problem, MinCostFlow(), clock, seed, tolerance)
+        why = "chosen because the scores differ too much in size for Hungarian"
+    detail = "; ".join(words for words in (why, solution.detail) if words)
+    return replace(solution, detail=detail)
+
+
+def _attempt(
+    problem: Problem, solver: Solver, clock: Clock, seed: int, tolerance: float
+) -> Solution:
+    """Return the verified solution of one solver."""
     conflicts = problem.conflicts()
     if conflicts:
         answer = Answer.nothing(Status.INFEASIBLE, "the pins cannot all be made")
     else:
-        answer = used.solve(problem.without_pins(), clock=clock, seed=seed)
+        answer = solver.solve(problem.without_pins(), clock=clock, seed=seed)
     solution = replace(
         _lift(problem, answer, tolerance),
-        solver=type(used).__name__,
-        detail="; ".join(words for words in (why, answer.detail) if words),
+        solver=type(solver).__name__,
         conflicts=tuple(conflicts),
         seconds=clock.seconds,
         seed=seed,
@@ -185,6 +189,7 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
     if not answer.status.has_pairs:
         none: Index = np.zeros(0, dtype=np.int64)
         return Solution(answer.status, none, none, np.zeros(0), (), "", answer.detail)
+    _check_places(problem, answer)
     mentors = np.concatenate([answer.mentors, problem.pinned_mentors])
     mentees = np.concatenate([answer.mentees, problem.pinned_mentees])
     order = np.lexsort((mentees, mentors))
@@ -200,7 +205,7 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
         Objective.QUALITY: math.fsum(scores.tolist()),
     }
     total = math.fsum(np.abs(scores).tolist())
-    sizes = values | {Objective.QUALITY: max(total, answer.largest)}
+    sizes = values | {Objective.QUALITY: max(total, answer.unit)}
     levels = tuple(
         Level(one, values[one], _with_pins(answer.bounds.get(one), fixed[one]), sizes[one])
         for one in problem.objectives
@@ -211,6 +216,15 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
     return Solution(
         status, mentors, mentees, scores, levels, "", answer.detail, tolerance=tolerance
     )
+
+
+def _check_places(problem: Problem, answer: Answer) -> None:
+    """Raise where an answer names people who are not there."""
+    for side, places, size in zip(
+        ("mentor", "mentee"), (answer.mentors, answer.mentees), problem.shape, strict=True
+    ):
+        if len(places) and not (places.min() >= 0 and places.max() < size):
+            raise VerificationError(f"The solver's answer names a {side} who is not there.")
 
 
 def _with_pins(bound: float | None, fixed: float) -> float | None:
