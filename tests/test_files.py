@@ -58,6 +58,16 @@ def places(found: Findings) -> list[tuple[FindingCode, int | None, str | None, s
 # Reading
 
 
+def test_private_values_stay_out_of_messages(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,age\nA,SECRET\nB,-5\n")
+    with pytest.raises(RosterError) as raised:
+        read_roster(path)
+    assert "SECRET" not in str(raised.value)
+    assert "-5" not in str(raised.value)
+    assert {finding.row for finding in raised.value.findings.errors} == {2, 3}
+
+
 def test_french_export_is_read_without_a_map(tmp_path: Path) -> None:
     text = """Matricule;Nom;Compétences;Souhaite apprendre;Centres d'intérêt;Langues;\
 Disponibilités;Fuseau horaire;Service;Site;Pays;Niveau;Date d'embauche;Ancienneté;\

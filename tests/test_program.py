@@ -39,16 +39,9 @@ from pairkit.constraints.catalog import RULES
 from pairkit.encoding import Side
 from pairkit.errors import FileError, OutputError, ProgramError
 from pairkit.parts import Elementwise, Part
+from pairkit.presets import PRESETS, reverse_mentoring, traditional_mentoring
 from pairkit.profiles import FrozenDict, Participant, Role
-from pairkit.program import (
-    PRESETS,
-    Condition,
-    Objective,
-    Program,
-    Roles,
-    reverse_mentoring,
-    traditional_mentoring,
-)
+from pairkit.program import Condition, Objective, Program, Roles
 from pairkit.roster import Roster
 from pairkit.scoring import (
     AvailabilityOverlap,

@@ -71,13 +71,9 @@ if TYPE_CHECKING:
         Findings,
         Severity,
     )
-    from pairkit.matching import (
-        Matching,
-        Pair,
-        Provenance,
-        match,
-    )
+    from pairkit.matching import Matching, Pair, match
     from pairkit.parts import Bilinear, Elementwise
+    from pairkit.presets import reverse_mentoring, traditional_mentoring
     from pairkit.problem import Feature, Problem, build
     from pairkit.profiles import (
         EmploymentStatus,
@@ -90,9 +86,8 @@ if TYPE_CHECKING:
         Objective,
         Program,
         Roles,
-        reverse_mentoring,
-        traditional_mentoring,
     )
+    from pairkit.provenance import Provenance
     from pairkit.roster import Roster
     from pairkit.scoring import (
         AvailabilityOverlap,
@@ -303,7 +298,6 @@ _MODULES = {
     "matching": (
         "Matching",
         "Pair",
-        "Provenance",
         "match",
     ),
     "parts": (
@@ -321,14 +315,14 @@ _MODULES = {
         "Protected",
         "Role",
     ),
+    "presets": ("reverse_mentoring", "traditional_mentoring"),
     "program": (
         "Condition",
         "Objective",
         "Program",
         "Roles",
-        "reverse_mentoring",
-        "traditional_mentoring",
     ),
+    "provenance": ("Provenance",),
     "roster": ("Roster",),
     "scoring": (
         "AvailabilityOverlap",

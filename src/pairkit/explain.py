@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,7 @@ __all__ = [
     "PartOfScore",
     "Unmatched",
     "UnmatchedCode",
+    "conflicts",
     "explain_pair",
     "explain_pairs",
     "explanation",
@@ -172,6 +174,27 @@ def objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, .
             why = f"the score is {scores[0]:.3f}, below {space.floor:.3f}"
             found.append(Objection(FLOOR_LABEL, why))
     return tuple(found)
+
+
+def conflicts(lowered: Lowered) -> list[str]:
+    """Return why the pins cannot all be made, in people's ids and the rules' words."""
+    problem = lowered.problem
+    pins = zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True)
+    found = []
+    for i, j in pins:
+        names = f"{lowered.mentors.person(i).id} and {lowered.mentees.person(j).id}"
+        found += [
+            f"Require pins {names}, but {one.rule} forbids it" for one in objections(lowered, i, j)
+        ]
+    for side, places, capacity in (
+        (lowered.mentors, problem.pinned_mentors, problem.mentor_capacity),
+        (lowered.mentees, problem.pinned_mentees, problem.mentee_capacity),
+    ):
+        for k, load in Counter(places.tolist()).items():
+            if load > capacity[k]:
+                who = side.person(k).id
+                found.append(f"Require pins {load} pairs on {who}, who has room for {capacity[k]}")
+    return found
 
 
 class UnmatchedCode(StrEnum):

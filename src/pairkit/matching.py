@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from pairkit._version import __version__
 from pairkit.catalog import describe
 from pairkit.errors import (
     FileError,
     ProblemError,
-    ProgramError,
 )
 from pairkit.explain import (
     Explanation,
     PartOfScore,
     Unmatched,
+    conflicts,
     explain_pairs,
     explanation,
-    objections,
     unmatched_people,
 )
 from pairkit.findings import Finding, Findings
 from pairkit.problem import Lowered, lower
 from pairkit.program import Program
+from pairkit.provenance import Provenance, program_digest, provenance_of
 from pairkit.solution import Level, Solution, Status, Stop, raise_for_status
 from pairkit.solvers import Solver
 from pairkit.solvers.select import find_solver, solve
@@ -47,7 +43,7 @@ if TYPE_CHECKING:
     from pairkit.files import Records
     from pairkit.roster import Roster
 
-__all__ = ["PAIR_HEADERS", "Matching", "Pair", "Provenance", "match"]
+__all__ = ["PAIR_HEADERS", "Matching", "Pair", "match"]
 
 FORMAT: Final = 1
 PAIR_HEADERS: Final = (
@@ -60,7 +56,6 @@ PAIR_HEADERS: Final = (
     "mentee_load",
 )
 UNMATCHED_HEADERS: Final = ("id", "name", "role", "code", "reason")
-PACKAGES: Final = ("numpy", "scipy", "ortools", "pydantic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +76,6 @@ class Pair:
     mentee: str
     score: float
     parts: tuple[PartOfScore, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a matching comes from: enough to make it again.
-
-    Parameters
-    ----------
-    roster, program
-        SHA-256 digests of the people and of the program, hexadecimal; ``None`` for a program that
-        holds code or data.
-    people
-        How many people the roster had.
-    reference_date
-        The day that counted as today, ISO.
-    solver
-        The solver with its settings.
-    seed
-        The seed.
-    versions
-        Versions of Python and of the packages that decide the result.
-    """
-
-    roster: str
-    program: str | None
-    people: int
-    reference_date: str
-    solver: str
-    seed: int
-    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -501,9 +466,9 @@ def match(
         levels=solution.levels,
         solver=solution.solver,
         detail=solution.detail,
-        conflicts=tuple(_conflicts(lowered)) if solution.conflicts else (),
+        conflicts=tuple(conflicts(lowered)) if solution.conflicts else (),
         seconds=solution.seconds,
-        provenance=_provenance(roster, program, lowered, used, seed),
+        provenance=provenance_of(roster, program, lowered, used, seed),
         findings=roster.findings,
         skipped=roster.skipped,
         _roster=roster,
@@ -532,50 +497,3 @@ def _pairs(
 def _column(part: str) -> str:
     """Return the column of a part; one that is called like a column of ours gets a prefix."""
     return f"part: {part}" if part in PAIR_HEADERS else part
-
-
-def _conflicts(lowered: Lowered) -> list[str]:
-    """Return why the pins cannot all be made, in people's ids and the rules' words."""
-    problem = lowered.problem
-    pins = zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True)
-    found = []
-    for i, j in pins:
-        names = f"{lowered.mentors.person(i).id} and {lowered.mentees.person(j).id}"
-        found += [
-            f"Require pins {names}, but {one.rule} forbids it" for one in objections(lowered, i, j)
-        ]
-    for side, places, capacity in (
-        (lowered.mentors, problem.pinned_mentors, problem.mentor_capacity),
-        (lowered.mentees, problem.pinned_mentees, problem.mentee_capacity),
-    ):
-        for k, load in Counter(places.tolist()).items():
-            if load > capacity[k]:
-                who = side.person(k).id
-                found.append(f"Require pins {load} pairs on {who}, who has room for {capacity[k]}")
-    return found
-
-
-def _provenance(
-    roster: Roster, program: Program, lowered: Lowered, solver: Solver, seed: int
-) -> Provenance:
-    return Provenance(
-        roster=roster.digest,
-        program=program_digest(program),
-        people=len(roster),
-        reference_date=lowered.reference.isoformat(),
-        solver=repr(solver),
-        seed=seed,
-        versions={
-            "pairkit": __version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in PACKAGES},
-        },
-    )
-
-
-def program_digest(program: Program) -> str | None:
-    """Return the SHA-256 of a program, hexadecimal; ``None`` where it holds code or data."""
-    try:
-        return hashlib.sha256(program.to_json().encode()).hexdigest()
-    except ProgramError:
-        return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Self, cast
 
 import numpy as np
 from pydantic import (
@@ -28,24 +28,12 @@ from pairkit.catalog import describe
 from pairkit.constraints import (
     RULES,
     AnyRule,
-    Avoid,
-    CommonLanguage,
-    GapWindow,
-    Horizon,
-    NotInReportingLine,
-    Ready,
 )
 from pairkit.encoding import Side, as_number
 from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.files import write_text
 from pairkit.profiles import FrozenDict, Participant, Role, fold
 from pairkit.scoring import (
-    AvailabilityOverlap,
-    Different,
-    PreferenceRank,
-    SharedInterests,
-    SkillCoverage,
-    TwoWay,
     Weighted,
     WeightedPart,
 )
@@ -57,13 +45,10 @@ if TYPE_CHECKING:
     from pairkit.roster import Roster
 
 __all__ = [
-    "PRESETS",
     "Condition",
     "Objective",
     "Program",
     "Roles",
-    "reverse_mentoring",
-    "traditional_mentoring",
 ]
 
 
@@ -242,6 +227,7 @@ class Program(BaseModel):
 
     Examples
     --------
+    >>> from pairkit import Ready, SkillCoverage
     >>> program = Program(scoring={"skills": (SkillCoverage(), 3)}, rules=[Ready()])
     >>> Program.from_toml(program.to_toml()) == program
     True
@@ -419,108 +405,3 @@ def _link(schema: object) -> object:
             return {"$ref": f"#/$defs/{schema['catalog']}"}
         return {key: _link(value) for key, value in schema.items()}
     return [_link(item) for item in schema] if isinstance(schema, list) else schema
-
-
-def reverse_mentoring(
-    *,
-    by: Literal["level", "experience"] = "level",
-    least: float = 1.0,
-    most: float | None = None,
-    horizon: int | None = None,
-    objectives: tuple[Objective | str, ...] = ("participation", "quality"),
-) -> Program:
-    """Return a program in which junior people mentor senior ones.
-
-    The mentor stands below the mentee, neither is in the other's reporting line, they share a
-    language. What counts most is that the junior can teach what the senior wants to learn; then
-    that the senior's experience flows back, time in common, another department, shared interests
-    and wishes.
-
-    Parameters
-    ----------
-    by
-        What seniority is measured by: ``"level"`` or ``"experience"`` (years).
-    least, most
-        How far the mentor stands below the mentee, at least and at most, in units of ``by``;
-        ``most=None`` sets no limit.
-    horizon
-        Months that both must still be there; ``None`` does not ask.
-    objectives
-        As for :class:`Program`.
-    """
-    rules: list[AnyRule] = [
-        Ready(),
-        GapWindow(by, max=-least, min=None if most is None else -most),
-        NotInReportingLine(2),
-        CommonLanguage(),
-        Avoid(),
-    ]
-    if horizon is not None:
-        rules.append(Horizon(horizon))
-    scoring = Weighted(
-        [
-            WeightedPart(SkillCoverage(), 5, "needs of the senior"),
-            WeightedPart(TwoWay(SkillCoverage()), 2, "experience flows back"),
-            WeightedPart(AvailabilityOverlap(2.0), 1, "time in common"),
-            WeightedPart(Different("department"), 1, "across departments"),
-            WeightedPart(SharedInterests(), 1, "interests"),
-            WeightedPart(PreferenceRank(), 1, "wishes"),
-        ]
-    )
-    return Program(
-        name="Reverse mentoring",
-        scoring=scoring,
-        rules=tuple(rules),
-        objectives=tuple(map(Objective, objectives)),
-    )
-
-
-def traditional_mentoring(
-    *,
-    by: Literal["level", "experience"] = "level",
-    least: float = 1.0,
-    most: float | None = None,
-    horizon: int | None = 12,
-    objectives: tuple[Objective | str, ...] = ("participation", "quality"),
-) -> Program:
-    """Return a program in which senior people mentor junior ones.
-
-    Parameters
-    ----------
-    by
-        What seniority is measured by: ``"level"`` or ``"experience"`` (years).
-    least, most
-        How far the mentor stands above the mentee, at least and at most, in units of ``by``;
-        ``most=None`` sets no limit.
-    horizon
-        Months that the mentor must still be there; ``None`` does not ask.
-    objectives
-        As for :class:`Program`.
-    """
-    rules: list[AnyRule] = [
-        Ready(),
-        GapWindow(by, min=least, max=most),
-        NotInReportingLine(2),
-        CommonLanguage(),
-        Avoid(),
-    ]
-    if horizon is not None:
-        rules.append(Horizon(horizon, "mentor"))
-    scoring = Weighted(
-        [
-            WeightedPart(SkillCoverage(), 5, "needs of the mentee"),
-            WeightedPart(AvailabilityOverlap(2.0), 1, "time in common"),
-            WeightedPart(Different("department"), 1, "across departments"),
-            WeightedPart(SharedInterests(), 2, "interests"),
-            WeightedPart(PreferenceRank(), 1, "wishes"),
-        ]
-    )
-    return Program(
-        name="Mentoring",
-        scoring=scoring,
-        rules=tuple(rules),
-        objectives=tuple(map(Objective, objectives)),
-    )
-
-
-PRESETS = {"reverse-mentoring": reverse_mentoring, "traditional-mentoring": traditional_mentoring}

@@ -2,84 +2,30 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, overload
 
-from pydantic import TypeAdapter, ValidationError
-
 from pairkit.encoding import Columns
 from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean, finding_code
-from pairkit.findings import Finding, FindingCode, Findings, Severity
-from pairkit.profiles import FIELDS, Participant
+from pairkit.findings import Finding, FindingCode, Findings
+from pairkit.profiles import Participant
+from pairkit.validation import duplicates, fields_and_attributes, paused_collector, validate
 
 if TYPE_CHECKING:
     from os import PathLike
     from types import ModuleType
 
     from narwhals.typing import IntoDataFrame
-    from pydantic_core import ErrorDetails
 
     from pairkit.files.column_map import ColumnMap
 
-__all__ = ["OnError", "Roster", "paused_collector"]
+__all__ = ["OnError", "Roster"]
 
 OnError = Literal["raise", "skip"]
-CHUNK = 1000
-
-_PEOPLE = TypeAdapter(list[Participant])
-_CODES = {
-    "hired": FindingCode.BAD_DATE,
-    "retires": FindingCode.BAD_DATE,
-    "waiting_since": FindingCode.BAD_DATE,
-    "experience": FindingCode.BAD_NUMBER,
-    "level": FindingCode.BAD_NUMBER,
-    "age": FindingCode.BAD_NUMBER,
-    "mentor_capacity": FindingCode.BAD_NUMBER,
-    "mentee_capacity": FindingCode.BAD_NUMBER,
-    "skills": FindingCode.BAD_LEVEL,
-    "needs": FindingCode.BAD_LEVEL,
-    "availability": FindingCode.BAD_WINDOW,
-    "time_zone": FindingCode.BAD_TIME_ZONE,
-    "languages": FindingCode.BAD_LANGUAGE,
-    "roles": FindingCode.BAD_ROLE,
-    "status": FindingCode.BAD_STATUS,
-    "orientation_done": FindingCode.BAD_BOOLEAN,
-    "consent": FindingCode.BAD_BOOLEAN,
-    "id": FindingCode.MISSING_ID,
-}
-_INNER = {
-    "skills": "level of",
-    "needs": "priority of",
-    "attributes": "value of",
-    "protected": "value of",
-}
-_SHORTER = (
-    ("Input should be less than or equal to", "must be at most"),
-    ("Input should be greater than or equal to", "must be at least"),
-    ("Input should be", "must be"),
-    ("String should have", "must have"),
-)
-_BOUNDS = frozenset({"greater_than_equal", "less_than_equal", "finite_number"})
-_ATTRIBUTES = frozenset({"attributes", "protected"})
-_NO_ID = frozenset({"missing", "string_too_short", "too_short"})
-_HINTS = {
-    FindingCode.BAD_DATE: "Write it as 2024-12-31.",
-    FindingCode.BAD_NUMBER: "Write a number such as 3 or 2.5.",
-    FindingCode.BAD_LEVEL: "Write names, or names with a level from 0 to 10.",
-    FindingCode.LEVEL_OUT_OF_RANGE: "Levels and priorities are numbers from 0 to 10.",
-    FindingCode.NEGATIVE_CAPACITY: "A capacity is a whole number from 0 up.",
-    FindingCode.BAD_ROLE: "Roles are 'mentor', 'mentee' or 'both'.",
-    FindingCode.BAD_STATUS: "A status is 'active', 'on leave' or 'left'.",
-    FindingCode.BAD_BOOLEAN: "Write yes or no.",
-    FindingCode.MISSING_ID: "Every person needs an id of their own.",
-    FindingCode.DUPLICATE_ID: "Give each person an id of their own, or remove the repeated row.",
-}
 
 
 class Roster(Sequence[Participant]):
@@ -122,7 +68,7 @@ class Roster(Sequence[Participant]):
         self.findings = findings if findings is not None else Findings()
         self.skipped = tuple(skipped)
         self.backend = backend
-        repeated = _duplicates([person.id for person in self._participants], None)
+        repeated = duplicates([person.id for person in self._participants], None)
         if repeated:
             raise RosterError(Findings(repeated.values()))
 
@@ -205,7 +151,7 @@ class Roster(Sequence[Participant]):
         {'team': 'Blue'}
         """
         with paused_collector():
-            rows = [_fields_and_attributes(record) for record in records]
+            rows = [fields_and_attributes(record) for record in records]
             numbers = range(1, len(rows) + 1)
             return cls.from_rows(rows, numbers, on_error=on_error, allow=allow)
 
@@ -244,32 +190,18 @@ class Roster(Sequence[Participant]):
         backend
             As for the class.
         """
-        headers = headers or {}
-        allowed = {finding_code(code) for code in allow}
-        found = list(findings)
-        people, problems = _validate(records, rows, headers, progress)
-        found += problems
-        ids = [_id_text(record) for record in records]
-        repeated = _duplicates(ids, rows)
-        found += repeated.values()
-        found += _check_references(_references(people, records), ids, rows, headers)
-        found += _check_cycles(people, rows, headers)
-        found = [_allow(finding, allowed) for finding in found]
-        if on_error == "skip":
-            found += _left_out(found, people, ids, rows, headers)
-        found.sort(key=lambda finding: finding.row if finding.row is not None else 0)
-        collected = Findings(found)
-        errors = collected.errors
+        done = validate(
+            records,
+            rows,
+            headers or {},
+            findings=findings,
+            allowed=frozenset(finding_code(code) for code in allow),
+            progress=progress,
+        )
+        errors = done.findings.errors
         if errors and (on_error == "raise" or any(finding.row is None for finding in errors)):
-            raise RosterError(collected, source)
-        bad = {finding.row for finding in (*errors, *repeated.values())}
-        kept = [p for p, row in zip(people, rows, strict=True) if p is not None and row not in bad]
-        skipped = [
-            name or f"row {row}"
-            for name, row, person in zip(ids, rows, people, strict=True)
-            if person is None or row in bad
-        ]
-        return cls(kept, findings=collected, skipped=skipped, backend=backend)
+            raise RosterError(done.findings, source)
+        return cls(done.people, findings=done.findings, skipped=done.skipped, backend=backend)
 
     def __len__(self) -> int:
         """Return how many people there are."""
@@ -368,307 +300,3 @@ class Roster(Sequence[Participant]):
 
     def _derived(self, participants: Iterable[Participant]) -> Roster:
         return Roster(participants, backend=self.backend)
-
-
-def _fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
-    """Return a record whose unknown keys are attributes and whose ``None`` are absent."""
-    known = {k: v for k, v in record.items() if v is not None and k in FIELDS}
-    if record.keys() <= FIELDS:
-        return known
-    extra = {k: v for k, v in record.items() if v is not None and k not in FIELDS}
-    given = known.get("attributes", {})
-    if extra and isinstance(given, Mapping):
-        known["attributes"] = {**given, **extra}
-    return known
-
-
-def _id_text(record: Mapping[str, object]) -> str:
-    """Return the id of a record as text, empty where there is none."""
-    value = record.get("id")
-    return "" if value is None else str(value).strip()
-
-
-@contextmanager
-def paused_collector() -> Generator[None]:
-    """Pause the cyclic garbage collector: it would walk all new people again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _validate(
-    records: Sequence[dict[str, object]],
-    rows: Sequence[int],
-    headers: Mapping[str, str],
-    progress: Callable[[int], None] | None,
-) -> tuple[list[Participant | None], list[Finding]]:
-    """Return one person per record, ``None`` where it is not valid, and what is wrong there."""
-    people: list[Participant | None] = []
-    findings: list[Finding] = []
-    shared: dict[frozenset[str], set[str]] = {}
-    with paused_collector():
-        for start in range(0, len(records), CHUNK):
-            chunk = records[start : start + CHUNK]
-            try:
-                people.extend(_shared_fields(_PEOPLE.validate_python(chunk), shared))
-            except ValidationError as error:
-                details = _one_a_value(error.errors(include_url=False, include_context=False))
-                bad = {int(detail["loc"][0]) for detail in details}
-                for detail in details:
-                    k = int(detail["loc"][0])
-                    findings.append(_finding(detail, chunk[k], rows[start + k], headers))
-                good = _PEOPLE.validate_python([r for k, r in enumerate(chunk) if k not in bad])
-                valid = iter(_shared_fields(good, shared))
-                people.extend(None if k in bad else next(valid) for k in range(len(chunk)))
-            if progress is not None:
-                progress(len(people))
-    return people, findings
-
-
-def _shared_fields(
-    people: list[Participant], shared: dict[frozenset[str], set[str]]
-) -> list[Participant]:
-    """Let people who state the same fields share one set of their names: 2 kB a person less."""
-    for person in people:
-        names = person.__pydantic_fields_set__
-        same = shared.setdefault(frozenset(names), names)
-        object.__setattr__(person, "__pydantic_fields_set__", same)
-    return people
-
-
-def _one_a_value(details: Iterable[ErrorDetails]) -> list[ErrorDetails]:
-    """Return the first error of each attribute, which fails as every type it could have."""
-    first: dict[object, ErrorDetails] = {}
-    for k, detail in enumerate(details):
-        location = detail["loc"]
-        within = len(location) > 2 and location[1] in _ATTRIBUTES
-        first.setdefault(location[:3] if within else k, detail)
-    return list(first.values())
-
-
-def _finding(
-    detail: ErrorDetails, record: Mapping[str, object], row: int, headers: Mapping[str, str]
-) -> Finding:
-    """Return a validation error as a finding."""
-    location = detail["loc"]
-    field = str(location[1]) if len(location) > 1 else ""
-    column = str(location[2]) if field in _ATTRIBUTES and len(location) > 2 else field
-    identifier = _id_text(record) or None
-    code = _CODES.get(field, FindingCode.BAD_VALUE)
-    value = detail["input"]
-    if detail["type"] in _BOUNDS:
-        code = FindingCode.OUT_OF_RANGE
-        if field in {"skills", "needs"}:
-            code = FindingCode.LEVEL_OUT_OF_RANGE
-        elif field.endswith("_capacity") and isinstance(value, int) and value < 0:
-            code = FindingCode.NEGATIVE_CAPACITY
-    if field == "id" and detail["type"] not in _NO_ID:
-        code = FindingCode.BAD_VALUE
-    return Finding(
-        code,
-        _message(detail, field, location),
-        _HINTS.get(code, ""),
-        row=row,
-        column=headers.get(column, column) or None,
-        participant=identifier,
-    )
-
-
-def _message(detail: ErrorDetails, field: str, location: Sequence[object]) -> str:
-    """Return one sentence for a validation error, with at most a few characters of the value."""
-    if field == "id" and detail["type"] in _NO_ID:
-        return "There is no id."
-    reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
-    if detail["type"] == "value_error":
-        return f"{reason}."
-    what = field
-    if len(location) > 2 and field in _INNER:
-        what = f"{_INNER[field]} {_short(location[2])} in {field}"
-    for long, short in _SHORTER:
-        reason = reason.replace(long, short)
-    return f"{what} is {_short(detail['input'])}; it {reason[:1].lower()}{reason[1:]}."
-
-
-def _short(value: object) -> str:
-    """Return a value as it may be shown: a number as it is, a text cut and quoted."""
-    if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    text = str(value)
-    return repr(text if len(text) <= 30 else text[:29] + "…")
-
-
-def _allow(finding: Finding, allowed: set[FindingCode]) -> Finding:
-    """Return the finding, as a warning where its code is allowed."""
-    if finding.severity is not Severity.ERROR or finding.code not in allowed:
-        return finding
-    return Finding(
-        finding.code,
-        finding.message,
-        finding.hint,
-        Severity.WARNING,
-        finding.row,
-        finding.column,
-        finding.participant,
-    )
-
-
-def _duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Finding]:
-    """Return a finding for each person but the first of an id, by position."""
-    first: dict[str, int] = {}
-    found: dict[int, Finding] = {}
-    for k, name in enumerate(ids):
-        if not name:
-            continue
-        if name in first:
-            where = f"row {rows[first[name]]}" if rows else f"position {first[name]}"
-            found[k] = Finding(
-                FindingCode.DUPLICATE_ID,
-                f"The id {_short(name)} is already that of {where}.",
-                _HINTS[FindingCode.DUPLICATE_ID],
-                row=rows[k] if rows else None,
-                column="id",
-                participant=name,
-            )
-        else:
-            first[name] = k
-    return found
-
-
-def _references(
-    people: Sequence[Participant | None], records: Sequence[Mapping[str, object]]
-) -> Iterator[list[tuple[str, str, FindingCode]]]:
-    """Return whom each person names: field, id, and what it is called when nobody has that id.
-
-    A person who is not valid is asked for what their record holds, so that all is said at once.
-    """
-    for person, record in zip(people, records, strict=True):
-        one = person if person is not None else _as_far_as_valid(record)
-        named = [("manager", one.manager, FindingCode.UNKNOWN_MANAGER)] if one.manager else []
-        ranked = (name for group in one.preferences for name in group)
-        named += [("preferences", name, FindingCode.UNKNOWN_PREFERENCE) for name in ranked]
-        named += [("avoid", name, FindingCode.UNKNOWN_AVOID) for name in one.avoid]
-        yield named
-
-
-def _as_far_as_valid(record: Mapping[str, object]) -> Participant:
-    """Return a person with those references to others that the record states validly."""
-    nobody = Participant(id="?")
-    for field in ("manager", "preferences", "avoid"):
-        try:
-            stated = Participant.model_validate({"id": "?", field: record.get(field)})
-        except ValidationError:
-            continue
-        nobody = nobody.model_copy(update={field: getattr(stated, field)})
-    return nobody
-
-
-def _check_references(
-    references: Iterable[list[tuple[str, str, FindingCode]]],
-    ids: Sequence[str],
-    rows: Sequence[int],
-    headers: Mapping[str, str],
-) -> list[Finding]:
-    """Return findings for managers, preferences and people to avoid that nobody is."""
-    known = set(ids)
-    return [
-        _unknown(code, name, row=row, column=headers.get(field, field), who=who)
-        for named, who, row in zip(references, ids, rows, strict=True)
-        for field, name, code in named
-        if name not in known
-    ]
-
-
-def _left_out(
-    found: Sequence[Finding],
-    people: Sequence[Participant | None],
-    ids: Sequence[str],
-    rows: Sequence[int],
-    headers: Mapping[str, str],
-) -> list[Finding]:
-    """Return a warning for each manager or preferred partner who is being left out."""
-    bad = {finding.row for finding in found if finding.severity is Severity.ERROR}
-    gone = {name for name, row in zip(ids, rows, strict=True) if row in bad}
-    warnings: list[Finding] = []
-    for person, row in zip(people, rows, strict=True):
-        if person is None or row in bad:
-            continue
-        ranked = [one for group in person.preferences for one in group]
-        for field, code, names in (
-            ("manager", FindingCode.UNKNOWN_MANAGER, [person.manager]),
-            ("preferences", FindingCode.UNKNOWN_PREFERENCE, ranked),
-        ):
-            warnings += [
-                Finding(
-                    code,
-                    f"{_short(name)}, named here, was left out because of errors.",
-                    "Mend that row: rules and wishes about this person do not count now.",
-                    Severity.WARNING,
-                    row,
-                    headers.get(field, field),
-                    person.id,
-                )
-                for name in names
-                if name in gone
-            ]
-    return warnings
-
-
-def _check_cycles(
-    people: Sequence[Participant | None], rows: Sequence[int], headers: Mapping[str, str]
-) -> list[Finding]:
-    """Return a finding for each cycle of managers."""
-    managers: dict[str, str] = {}
-    row_of: dict[str, int] = {}
-    for person, row in zip(people, rows, strict=True):
-        if person is not None and person.manager:
-            managers[person.id] = person.manager
-            row_of.setdefault(person.id, row)
-    return [
-        Finding(
-            FindingCode.MANAGER_CYCLE,
-            f"The managers of {', '.join(cycle[:5])} lead back to themselves.",
-            "Correct one of these managers.",
-            Severity.WARNING,
-            row_of.get(cycle[0]),
-            headers.get("manager", "manager"),
-            cycle[0],
-        )
-        for cycle in _cycles(managers)
-    ]
-
-
-def _unknown(code: FindingCode, name: str, *, row: int, column: str, who: str) -> Finding:
-    words = {
-        FindingCode.UNKNOWN_MANAGER: "manager",
-        FindingCode.UNKNOWN_PREFERENCE: "preferred partner",
-        FindingCode.UNKNOWN_AVOID: "person to avoid",
-    }
-    return Finding(
-        code,
-        f"The {words[code]} {_short(name)} is nobody's id here.",
-        f"Correct the id, add the person, or allow the code {code.value!r}.",
-        Severity.WARNING if code is FindingCode.UNKNOWN_AVOID else Severity.ERROR,
-        row,
-        column,
-        who,
-    )
-
-
-def _cycles(managers: Mapping[str, str]) -> list[list[str]]:
-    """Return each cycle of the manager relation once."""
-    done: set[str] = set()
-    cycles: list[list[str]] = []
-    for start in managers:
-        path: dict[str, int] = {}
-        one = start
-        while one in managers and one not in done and one not in path:
-            path[one] = len(path)
-            one = managers[one]
-        if one in path:
-            cycles.append(list(path)[path[one] :])
-        done.update(path)
-    return cycles

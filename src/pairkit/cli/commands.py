@@ -48,8 +48,9 @@ from pairkit.files import (
 from pairkit.findings import Findings
 from pairkit.matching import PAIR_HEADERS, Matching
 from pairkit.matching import match as make_matching
+from pairkit.presets import PRESETS, reverse_mentoring
 from pairkit.profiles import Participant
-from pairkit.program import PRESETS, Program, reverse_mentoring
+from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
 

@@ -29,7 +29,8 @@ from pairkit.datasets.vocabularies import (
     translation,
 )
 from pairkit.errors import InputError
-from pairkit.roster import Roster, paused_collector
+from pairkit.roster import Roster
+from pairkit.validation import paused_collector
 
 __all__ = ["REFERENCE", "check_least", "sample"]
 

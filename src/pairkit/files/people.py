@@ -21,7 +21,8 @@ from pairkit.files.reading import EXACT, RosterReader
 from pairkit.files.tables import Records, Table, Value, in_rows, in_texts, read_table, write_tables
 from pairkit.findings import FindingCode
 from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, fold
-from pairkit.roster import OnError, Roster, paused_collector
+from pairkit.roster import OnError, Roster
+from pairkit.validation import paused_collector
 
 if TYPE_CHECKING:
     import narwhals as nw

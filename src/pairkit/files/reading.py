@@ -16,6 +16,7 @@ from pairkit.files.quantities import date_order, decimal_mark
 from pairkit.files.tables import Table
 from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.profiles import fold
+from pairkit.validation import PRIVATE
 
 __all__ = ["EXACT", "RosterReader"]
 
@@ -263,9 +264,10 @@ class RosterReader:
 
     def _report(self, name: str, k: int, row: int, problem: _Problem) -> None:
         """Add a finding about one cell."""
+        private = f"The cell cannot be read as {name}."
         finding = Finding(
             KINDS[name].code,
-            problem.message,
+            private if name in PRIVATE else problem.message,
             KINDS[name].hint,
             row=self.table.rows[row],
             column=self.table.headers[k],
