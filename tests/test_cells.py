@@ -615,6 +615,11 @@ def test_no_header_stands_for_two_fields() -> None:
     assert {key: who for key, who in owners.items() if len(who) > 1} == {}
 
 
+@pytest.mark.parametrize("cell", ["Français, anglais", "fr / en", "français et anglais", "fr|en"])
+def test_languages_are_told_apart_however_they_are_joined(cell: str) -> None:
+    assert read_languages(cell) == ("fr", "en")
+
+
 def test_what_is_written_is_read() -> None:
     for language in (0, 1):
         assert read_boolean(VALUES["yes"][language]) is True

@@ -325,18 +325,22 @@ def read_windows(value: object, style: Style = PLAIN) -> tuple[Window, ...]:
     return parse_windows(value)
 
 
+_BETWEEN = re.compile(r"[,/|]|\s(?:et|and|&)\s", re.IGNORECASE)
 _TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 def read_languages(value: object, style: Style = PLAIN) -> tuple[str, ...]:
     """Return BCP-47 tags of languages given as tags or by English or French name.
 
+    No language has a comma, a slash, a bar or an "and" in its name: those separate too.
+
     Raises
     ------
     ValueError
         A language is not known.
     """
-    return tuple(dict.fromkeys(_language(name) for name in read_names(value, style)))
+    names = (part.strip() for one in read_names(value, style) for part in _BETWEEN.split(one))
+    return tuple(dict.fromkeys(_language(name) for name in names if name))
 
 
 def _language(name: str) -> str:
