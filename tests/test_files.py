@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -56,6 +57,20 @@ def places(found: Findings) -> list[tuple[FindingCode, int | None, str | None, s
 
 
 # Reading
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_people_come_back_in_the_library_they_came_from(library: str) -> None:
+    frame = Roster.from_records([{"id": "A", "skills": ["SQL"]}, {"id": "B"}]).to_frame()
+    module = importlib.import_module(library)
+    other = {"pandas": frame, "polars": None, "pyarrow": None}[library]
+    if other is None:
+        table = {"ID": ["A", "B"], "Skills": ["SQL", None]}
+        other = module.DataFrame(table) if library == "polars" else module.table(table)
+    roster = Roster.from_frame(other)
+    assert type(roster.to_frame()) is type(other)
+    assert roster.ids == ("A", "B")
+    assert roster["A"].skills == {"SQL": 1.0}
 
 
 def test_private_values_stay_out_of_messages(tmp_path: Path) -> None:

@@ -298,5 +298,15 @@ class Roster(Sequence[Participant]):
             total.update(json.dumps(data, sort_keys=True).encode())
         return total.hexdigest()
 
+    def to_frame(self) -> IntoDataFrame:
+        """Return the people as a dataframe of the library they came from, one row each.
+
+        A roster that came from elsewhere gives pandas where it is installed, else polars, else
+        pyarrow. Columns are those of a written file; protected fields are left out.
+        """
+        from pairkit.files.people import records_to_frame, roster_records
+
+        return records_to_frame(roster_records(self), self.backend)
+
     def _derived(self, participants: Iterable[Participant]) -> Roster:
         return Roster(participants, backend=self.backend)
