@@ -710,6 +710,14 @@ def test_a_rule_reads_back_from_toml_and_json(rule: Rule) -> None:
     assert Program.from_json(program.to_json()).rules == (rule,)
 
 
+def test_a_predicate_that_forgets_to_answer_is_told_with_the_pair() -> None:
+    def forgetful(_mentor: Participant, _mentee: Participant) -> bool:
+        return None  # type: ignore[return-value]
+
+    with pytest.raises(ProgramError, match=r"forgetful\) gave a NoneType for 'M' and 'E'"):
+        why(PairPredicate(forgetful), {}, {})
+
+
 def test_every_rule_is_among_those_that_read_back() -> None:
     assert {type(rule) for rule in EVERY_RULE} | {PairPredicate} == set(RULES.builtin.values())
 

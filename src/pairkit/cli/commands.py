@@ -304,7 +304,7 @@ def check(
         if found.ok
         else f"a rule is broken in {count(len(found.broken), 'place')}"
     )
-    say(f"{found.pairs} pairs, total score {found.total:.3f}: {verdict}.")
+    say(f"{count(found.pairs, 'pair')}, total score {found.total:.3f}: {verdict}.")
     if not found.ok:
         raise typer.Exit(NOT_VERIFIED)
 

@@ -210,7 +210,16 @@ class PairPredicate(PairRule):
 
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
             pairs = np.broadcast(i, j)
-            found = (not self.function(rows[one], columns[other]) for one, other in pairs)
+            found = (not self._allows(rows[one], columns[other]) for one, other in pairs)
             return np.fromiter(found, dtype=np.bool_, count=pairs.size).reshape(pairs.shape)
 
         return Forbidding(forbids, lambda *_: f"{self.label} says no", slow=True)
+
+    def _allows(self, mentor: Participant, mentee: Participant) -> bool:
+        answer: object = self.function(mentor, mentee)
+        if isinstance(answer, bool | np.bool_):
+            return bool(answer)
+        raise ProgramError(
+            f"{self.label} gave a {type(answer).__name__} for {mentor.id!r} and {mentee.id!r}; "
+            f"it says True or False."
+        )
