@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -374,7 +375,7 @@ class Half:
     """A scorer that nobody registered."""
 
     def prepare(self, mentors: Side, mentees: Side) -> Part:
-        raise NotImplementedError
+        return Elementwise(lambda i, j: np.full(np.broadcast_shapes(i.shape, j.shape), 0.5))
 
 
 def close(mentor: Participant, mentee: Participant) -> float:

@@ -55,15 +55,8 @@ def reverse_mentoring(
     objectives
         As for :class:`Program`.
     """
-    rules: list[AnyRule] = [
-        Ready(),
-        GapWindow(by, max=-least, min=None if most is None else -most),
-        NotInReportingLine(2),
-        CommonLanguage(),
-        Avoid(),
-    ]
-    if horizon is not None:
-        rules.append(Horizon(horizon))
+    window = GapWindow(by, max=-least, min=None if most is None else -most)
+    stays = None if horizon is None else Horizon(horizon)
     scoring = Weighted(
         [
             WeightedPart(SkillCoverage(), 5, "needs of the senior"),
@@ -77,7 +70,7 @@ def reverse_mentoring(
     return Program(
         name="Reverse mentoring",
         scoring=scoring,
-        rules=tuple(rules),
+        rules=_rules(window, stays),
         objectives=tuple(map(Objective, objectives)),
     )
 
@@ -104,15 +97,8 @@ def traditional_mentoring(
     objectives
         As for :class:`Program`.
     """
-    rules: list[AnyRule] = [
-        Ready(),
-        GapWindow(by, min=least, max=most),
-        NotInReportingLine(2),
-        CommonLanguage(),
-        Avoid(),
-    ]
-    if horizon is not None:
-        rules.append(Horizon(horizon, "mentor"))
+    window = GapWindow(by, min=least, max=most)
+    stays = None if horizon is None else Horizon(horizon, "mentor")
     scoring = Weighted(
         [
             WeightedPart(SkillCoverage(), 5, "needs of the mentee"),
@@ -125,9 +111,15 @@ def traditional_mentoring(
     return Program(
         name="Mentoring",
         scoring=scoring,
-        rules=tuple(rules),
+        rules=_rules(window, stays),
         objectives=tuple(map(Objective, objectives)),
     )
+
+
+def _rules(window: GapWindow, stays: Horizon | None) -> tuple[AnyRule, ...]:
+    """Return the rules of any mentoring program, with its own window and horizon."""
+    rules = (Ready(), window, NotInReportingLine(2), CommonLanguage(), Avoid())
+    return rules if stays is None else (*rules, stays)
 
 
 PRESETS = {"reverse-mentoring": reverse_mentoring, "traditional-mentoring": traditional_mentoring}
