@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from scipy.sparse import csr_array
 
 import pairkit as pk
-from pairkit.pairspace import Candidates
 from pairkit.program import Objective
 from pairkit.solvers import flow as flow_module
-from pairkit.solvers.prices import recover_prices
+from pairkit.solvers.prices import Network, recover_prices
 from pairkit.solvers.scaling import Scale, integers
 from tests.problems import ALONE, BOTH, Drawn, brute_force, drawn_problems
 
@@ -333,8 +332,8 @@ def test_column_generation_equals_brute_force_from_any_start(
     room = [np.minimum(one, capacity) for one in (drawn.mentor_capacity, drawn.mentee_capacity)]
     small = Drawn(drawn.scores, room[0], room[1], drawn.objectives)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pairkit.scan.ROWS", 2)
-        patch.setattr("pairkit.scan.COLUMNS", 2)
+        patch.setattr("pairkit.grid.ROWS", 2)
+        patch.setattr("pairkit.grid.COLUMNS", 2)
         solution = pk.solve(small.problem, pk.ColumnGeneration(first=first, added=added, workers=1))
     assert solution.status is pk.Status.OPTIMAL
     assert values(solution) == pytest.approx(brute_force(small), abs=1e-9)
@@ -365,6 +364,15 @@ def test_column_generation_gives_the_same_for_any_number_of_workers() -> None:
     assert one.bound == other.bound
 
 
+@pytest.fixture
+def _small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a solve begin with prices of hardly anybody, so that it takes several rounds."""
+    monkeypatch.setattr("pairkit.solvers.opening.SAMPLE", 60)
+    monkeypatch.setattr("pairkit.grid.ROWS", 64)
+    monkeypatch.setattr("pairkit.grid.COLUMNS", 64)
+
+
+@pytest.mark.usefixtures("_small_sample")
 def test_column_generation_stops_at_the_gap_that_was_asked_for() -> None:
     best = pk.solve(crowd(), pk.MinCostFlow())
     solution = pk.solve(crowd(), pk.ColumnGeneration(first=2), stop=pk.Stop(gap=0.2))
@@ -376,7 +384,8 @@ def test_column_generation_stops_at_the_gap_that_was_asked_for() -> None:
     assert solution.bound >= best.objective - 1e-9
 
 
-@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.usefixtures("_small_sample")
+@pytest.mark.parametrize("at", [2, 3])
 def test_an_interruption_keeps_the_best_so_far_and_its_bound(at: int) -> None:
     def interrupt(state: pk.Round) -> None:
         if state.number == at:
@@ -397,11 +406,11 @@ def test_column_generation_without_time_has_no_solution() -> None:
 
 
 def test_prices_of_a_solution_that_is_not_the_best_do_not_settle() -> None:
-    scores = np.array([1.0, 2.0, 2.0, 1.0])
-    found = Candidates(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), scores)
+    worth, made = np.array([1, 2, 2, 1]), np.array([True, False, False, True])
     ones = np.ones(2, dtype=np.int64)
+    network = Network(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), worth, made, ones, ones)
     with pytest.raises(pk.SolverError, match="do not settle"):
-        recover_prices(found, np.array([True, False, False, True]), ones, ones)
+        recover_prices(network)
 
 
 def test_every_status_of_the_flow_has_a_meaning() -> None:

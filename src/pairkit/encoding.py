@@ -290,6 +290,10 @@ class Side:
         found = self.columns.positions.get(identifier, -1)
         return int(self.positions[found]) if found >= 0 else -1
 
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places on this side of rows of the roster; -1 stays, and who is not on it."""
+        return np.append(self.positions, -1)[rows]
+
     def codes(self, name: str) -> Codes:
         """Return a field as categories, shared with the other side."""
         codes = self.columns.codes(name)

@@ -8,7 +8,7 @@ is not allowed means nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import numpy as np
@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding
 from pairkit.errors import ProblemError, ProgramError
-from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, stack
+from pairkit.parts import Bilinear, Condition, Elementwise, Index, Listed, Part, stack
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = [
-    "Among",
     "Candidates",
     "DenseSpace",
     "PairSpace",
@@ -34,8 +33,11 @@ __all__ = [
     "Tile",
     "Without",
     "candidates",
+    "check_values",
+    "largest_score",
     "row_tiles",
     "scores_matrix",
+    "without",
 ]
 
 TILE_PAIRS = 1 << 20
@@ -84,6 +86,23 @@ class Candidates:
     def take(self, keep: NDArray[np.bool_] | Index) -> Candidates:
         """Return the chosen ones, in the order of the choice."""
         return Candidates(self.mentors[keep], self.mentees[keep], self.scores[keep])
+
+    @classmethod
+    def none(cls) -> Candidates:
+        """Return no pairs."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+
+    @classmethod
+    def join(cls, pieces: Sequence[Candidates]) -> Candidates:
+        """Return pairs of several origins, each pair once, in order."""
+        mentors = np.concatenate([piece.mentors for piece in pieces])
+        mentees = np.concatenate([piece.mentees for piece in pieces])
+        scores = np.concatenate([piece.scores for piece in pieces])
+        order = np.lexsort((mentees, mentors))
+        found = cls(mentors[order], mentees[order], scores[order])
+        new = np.ones(len(scores), dtype=np.bool_)
+        new[1:] = (np.diff(found.mentors) != 0) | (np.diff(found.mentees) != 0)
+        return found.take(new)
 
 
 class PairSpace(Protocol):
@@ -197,6 +216,11 @@ class ScoredPart:
     weight: float
     part: Part
 
+    @property
+    def slow(self) -> bool:
+        """Whether it is worth asking only for pairs that every rule allows."""
+        return isinstance(self.part, Elementwise) and self.part.slow
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftRule:
@@ -204,13 +228,8 @@ class SoftRule:
 
     name: str
     value: float
-    holds: Forbidding | Listed
-
-    def at(self, i: Index, j: Index) -> NDArray[np.float64]:
-        """Return 1 where the value applies, else 0."""
-        if isinstance(self.holds, Listed):
-            return self.holds(i, j)
-        return self.holds.forbids(i, j).astype(np.float64)
+    where: Condition
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,6 +294,27 @@ class ScoredSpace:
             scores = scores + self._adjustment(i, j, scores)
         return Tile(scores, allowed)
 
+    def without(self, mentors: Index, mentees: Index) -> ScoredSpace:
+        """Return the space with some pairs taken out: places, int64, shape (k,)."""
+        listed = Listed(mentors, mentees, True, self.shape)  # noqa: FBT003 - a value
+        taken = RuledOut("Taken out", Forbidding(listed, lambda *_: "the pair is taken out"))
+        return self._with((*self.rules, taken))
+
+    def bare(self) -> ScoredSpace:
+        """Return the space without the words of its rules: what a worker needs."""
+        rules = (RuledOut(r.name, replace(r.rule, why=_no_words)) for r in self.rules)
+        return self._with(tuple(rules))
+
+    def _with(self, rules: Sequence[RuledOut]) -> ScoredSpace:
+        return ScoredSpace(
+            self.shape,
+            self.parts,
+            rules=rules,
+            soft=self.soft,
+            floor=self.floor,
+            soft_floors=self.soft_floors,
+        )
+
     def narrowing(self, i: Index, j: Index) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Return what is still allowed after each hard rule in turn, with the rule's label."""
         allowed = np.ones(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)
@@ -305,7 +345,7 @@ class ScoredSpace:
         where = np.ones(shape, dtype=np.bool_) if where is None else where
         scores = self._folded(i, j) if self._folded is not None else np.zeros(shape)
         for one in self._rest:
-            if one.part.slow:
+            if one.slow:
                 scores[where] += one.weight * one.part(*_places(i, j, where))
             else:
                 scores += one.weight * one.part(i, j)
@@ -316,19 +356,14 @@ class ScoredSpace:
     def _blame(self, i: Index, j: Index) -> NoReturn:
         """Raise, naming the part whose values are not in [0, 1]."""
         for one in self.parts:
-            values = one.part(i, j)
-            if not (values.min() >= -MARGIN and values.max() <= 1.0 + MARGIN):
-                raise ProgramError(
-                    f"The part {one.name!r} gave {values.min():g} to {values.max():g}; the values "
-                    f"of a scorer are in [0, 1]."
-                )
+            check_values(one.name, one.part(i, j))
         raise ProgramError("The parts of the score do not add up to a number in [0, 1].")
 
     def _adjustment(self, i: Index, j: Index, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what soft rules add to the weighted scores."""
         total = np.zeros(np.broadcast_shapes(i.shape, j.shape))
         for one in self.soft:
-            total += one.value * one.at(i, j)
+            total += one.value * one.where(i, j)
         for _, minimum, penalty in self.soft_floors:
             total -= penalty * (scores < minimum - FLOOR_TOLERANCE)
         return total
@@ -346,11 +381,37 @@ class ScoredSpace:
         """
         found = [(one.name, one.weight, one.part(i, j)) for one in self.parts]
         weighted = sum((w * v for _, w, v in found), start=np.zeros(len(i)))
-        found += [(one.name, one.value, one.at(i, j)) for one in self.soft]
+        found += [(one.name, one.value, one.where(i, j).astype(np.float64)) for one in self.soft]
         for name, minimum, penalty in self.soft_floors:
             below = weighted < minimum - FLOOR_TOLERANCE
             found.append((name, -penalty, below.astype(np.float64)))
         return found
+
+
+def without(space: PairSpace, mentors: Index, mentees: Index) -> PairSpace:
+    """Return a pair space with some pairs taken out: places, int64, shape (k,)."""
+    if isinstance(space, ScoredSpace):
+        return space.without(mentors, mentees)
+    return Without(space, mentors, mentees)
+
+
+def _no_words(*_: int) -> str:
+    return ""
+
+
+def check_values(name: str, values: NDArray[np.float64]) -> None:
+    """Raise unless the values of a part are in [0, 1].
+
+    Raises
+    ------
+    ProgramError
+        One is not.
+    """
+    if values.size and not (values.min() >= -MARGIN and values.max() <= 1.0 + MARGIN):
+        raise ProgramError(
+            f"The part {name!r} gave {values.min():g} to {values.max():g}; the values of a scorer "
+            f"are in [0, 1]."
+        )
 
 
 def _narrow(allowed: NDArray[np.bool_], rule: Forbidding, i: Index, j: Index) -> None:
@@ -367,20 +428,14 @@ def _places(i: Index, j: Index, where: NDArray[np.bool_]) -> tuple[Index, Index]
     return rows[where], columns[where]
 
 
-def _fold(parts: Sequence[ScoredPart]) -> tuple[Bilinear | None, list[_Rest]]:
+def _fold(parts: Sequence[ScoredPart]) -> tuple[Bilinear | None, list[ScoredPart]]:
     """Return all bilinear parts as one product with the weights in it, and the other parts."""
     bilinear = [(one.weight, one.part) for one in parts if isinstance(one.part, Bilinear)]
-    rest = [_Rest(one.weight, one.part) for one in parts if isinstance(one.part, Elementwise)]
+    rest = [one for one in parts if not isinstance(one.part, Bilinear)]
     if not bilinear:
         return None, rest
     left = stack([weight * part.left for weight, part in bilinear])
     return Bilinear(left, stack([part.right for _, part in bilinear])), rest
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rest:
-    weight: float
-    part: Elementwise
 
 
 class Without:
@@ -407,33 +462,6 @@ class Without:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(tile.scores, tile.allowed & (self._out(i, j) == 0))
-
-
-class Among:
-    """A pair space in which only some people may be paired.
-
-    Parameters
-    ----------
-    space
-        The whole.
-    mentors, mentees
-        Who may, bool, shapes (mentors,) and (mentees,).
-    """
-
-    def __init__(
-        self, space: PairSpace, mentors: NDArray[np.bool_], mentees: NDArray[np.bool_]
-    ) -> None:
-        self.space, self._mentors, self._mentees = space, mentors, mentees
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Number of mentors and of mentees."""
-        return self.space.shape
-
-    def pairs(self, i: Index, j: Index) -> Tile:
-        """Return scores and permissions of pairs."""
-        tile = self.space.pairs(i, j)
-        return Tile(tile.scores, tile.allowed & self._mentors[i] & self._mentees[j])
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:
@@ -465,6 +493,21 @@ def candidates(space: PairSpace) -> Candidates:
         np.concatenate([piece.mentees for piece in pieces]),
         np.concatenate([piece.scores for piece in pieces]),
     )
+
+
+def largest_score(space: PairSpace) -> float:
+    """Return a number that no score of an allowed pair exceeds, without its sign."""
+    if isinstance(space, ScoredSpace):
+        soft = sum(abs(one.value) for one in space.soft)
+        return 1.0 + soft + sum(penalty for _, _, penalty in space.soft_floors)
+    if isinstance(space, Without):
+        return largest_score(space.space)
+    if isinstance(space, DenseSpace):
+        return float(np.nanmax(np.abs(space.matrix), initial=0.0))
+    if isinstance(space, SparseSpace):
+        return float(np.nanmax(np.abs(space.matrix.data), initial=0.0))
+    sizes = (np.abs(tile.scores[tile.allowed]).max(initial=0.0) for _, tile in row_tiles(space))
+    return max((float(size) for size in sizes), default=0.0)
 
 
 def scores_matrix(space: PairSpace) -> NDArray[np.float64]:

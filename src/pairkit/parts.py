@@ -9,20 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypeVar
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     Factor: TypeAlias = NDArray[np.float64] | csr_array
 
-__all__ = ["Bilinear", "Elementwise", "Index", "Listed", "Part", "distinct_rows", "stack"]
+__all__ = [
+    "Bilinear",
+    "Condition",
+    "Elementwise",
+    "Index",
+    "Listed",
+    "Lookup",
+    "Part",
+    "distinct_rows",
+    "over_values",
+    "stack",
+]
 
 Index: TypeAlias = NDArray[np.int64]
+Condition: TypeAlias = Callable[[Index, Index], NDArray[np.bool_]]
 DENSE_COLUMNS = 1024
+TABLE_CELLS = 1 << 20
+Scalar = TypeVar("Scalar", bound=np.generic, default=np.float64)
+DENSE_CELLS = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +60,11 @@ class Bilinear:
         """Return the products of the pairs."""
         if i.ndim == 2:
             return _product(self.left[i[:, 0]], self.right[j[0]])
-        return _row_products(self.left[i], self.right[j])
+        return _row_products(self.left, self.right, i, j)
 
 
 @dataclass(frozen=True, eq=False)
-class Elementwise:
+class Elementwise(Generic[Scalar]):
     """A part that is any function of places that broadcasts.
 
     Parameters
@@ -59,28 +75,51 @@ class Elementwise:
         Whether it is worth asking only for pairs that every rule allows.
     """
 
-    function: Callable[[Index, Index], NDArray[np.float64]]
+    function: Callable[[Index, Index], NDArray[Scalar]]
     slow: bool = False
 
-    def __call__(self, i: Index, j: Index) -> NDArray[np.float64]:
+    def __call__(self, i: Index, j: Index) -> NDArray[Scalar]:
         """Return the values of the pairs."""
         return self.function(i, j)
 
 
-Part: TypeAlias = Bilinear | Elementwise
+@dataclass(frozen=True, eq=False)
+class Lookup(Generic[Scalar]):
+    """A part that depends on a code of each person: ``table[left[i], right[j]]``.
+
+    As a rule, it also tells a scan which whole tiles it may pass over.
+
+    Parameters
+    ----------
+    left, right
+        Codes of mentors and of mentees, int64, shapes (mentors,) and (mentees,).
+    table
+        What each code gives with each, float64 or bool, shape (left codes, right codes).
+    """
+
+    left: Index
+    right: Index
+    table: NDArray[Scalar]
+
+    def __call__(self, i: Index, j: Index) -> NDArray[Scalar]:
+        """Return the values of the pairs."""
+        return self.table[self.left[i], self.right[j]]
 
 
 class Listed:
-    """Values at listed pairs, zero at all others; a call broadcasts like a part.
+    """Values at listed pairs, one ground value at all others.
 
     Parameters
     ----------
     mentors, mentees
         Places of the listed pairs, shape (k,). A pair listed twice counts with its largest value.
     values
-        float64, shape (k,), or one value for all; above zero.
+        What a listed pair has above the ground: float64, shape (k,), or one value for all; above 0.
+        ``True`` makes a list that answers with bool.
     shape
         Number of mentors and mentees.
+    ground
+        The value of pairs that are not listed.
     """
 
     def __init__(
@@ -89,8 +128,12 @@ class Listed:
         mentees: Index,
         values: NDArray[np.float64] | float,
         shape: tuple[int, int],
+        *,
+        ground: float = 0.0,
     ) -> None:
         keys = mentors * np.int64(max(shape[1], 1)) + mentees
+        self.ground = ground
+        self._kind = np.dtype(np.bool_ if isinstance(values, bool) else np.float64)
         weights = np.broadcast_to(np.asarray(values, dtype=np.float64), keys.shape)
         order = np.lexsort((-weights, keys))
         self._keys, first = np.unique(keys[order], return_index=True)
@@ -102,9 +145,15 @@ class Listed:
         """Return how many different pairs are listed."""
         return len(self._keys)
 
-    def __call__(self, i: Index, j: Index) -> NDArray[np.float64]:
+    def entries(self) -> tuple[Index, Index, NDArray[np.float64]]:
+        """Return the listed pairs, ordered by mentor, then mentee, and what they add."""
+        mentors, mentees = np.divmod(self._keys, self._width)
+        return mentors, mentees, self._values
+
+    def __call__(self, i: Index, j: Index) -> NDArray[Any]:
         """Return the values of the pairs."""
-        return self._tile(i[:, 0], j[0]) if i.ndim == 2 else self._pairs(i, j)
+        added = self._tile(i[:, 0], j[0]) if i.ndim == 2 else self._pairs(i, j)
+        return (added + self.ground).astype(self._kind, copy=False)
 
     def _pairs(self, i: Index, j: Index) -> NDArray[np.float64]:
         keys = i * np.int64(self._width) + j
@@ -127,6 +176,37 @@ class Listed:
         row = np.repeat(np.arange(len(rows)), counts)
         tile[row[inside], column[inside]] = self._values[entry[inside]]
         return tile
+
+
+Part: TypeAlias = Bilinear | Elementwise | Lookup | Listed
+
+
+def over_values(
+    left: NDArray[Any],
+    right: NDArray[Any],
+    function: Callable[[NDArray[Any], NDArray[Any]], NDArray[Scalar]],
+) -> Lookup[Scalar] | Elementwise[Scalar]:
+    """Return a function of one value a person: a table where few different values occur.
+
+    Parameters
+    ----------
+    left, right
+        A value of each mentor and of each mentee; nan counts as one value.
+    function
+        Takes values that broadcast; returns an array.
+
+    Examples
+    --------
+    >>> part = over_values(np.array([1.0, 4.0, 1.0]), np.array([2.0, 9.0]), np.greater)
+    >>> part.table.shape
+    (2, 2)
+    """
+    values_i, codes_i = np.unique(left, return_inverse=True)
+    values_j, codes_j = np.unique(right, return_inverse=True)
+    if len(values_i) * len(values_j) > TABLE_CELLS:
+        return Elementwise(lambda i, j: function(left[i], right[j]))
+    table = function(values_i[:, None], values_j[None, :])
+    return Lookup(codes_i.astype(np.int64), codes_j.astype(np.int64), table)
 
 
 def stack(factors: Sequence[Factor]) -> Factor:
@@ -164,10 +244,29 @@ def _dense(factor: Factor) -> NDArray[np.float64]:
     return factor if isinstance(factor, np.ndarray) else np.asarray(factor.toarray())
 
 
-def _row_products(left: Factor, right: Factor) -> NDArray[np.float64]:
-    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
-        return np.asarray(np.einsum("ij,ij->i", left, right))
-    from scipy.sparse import csr_array
+def _row_products(left: Factor, right: Factor, i: Index, j: Index) -> NDArray[np.float64]:
+    """Return ``left[i] . right[j]`` of single pairs."""
+    if isinstance(right, np.ndarray):
+        if isinstance(left, np.ndarray):
+            return np.asarray(np.einsum("ij,ij->i", left[i], right[j]))
+        return _row_products(right, left, j, i)
+    found = np.zeros(len(i))
+    height = max(1, DENSE_CELLS // max(left.shape[1], 1))
+    for start in range(0, len(i), height):
+        part = slice(start, start + height)
+        rows, place = np.unique(i[part], return_inverse=True)
+        found[part] = _sparse_products(_dense(left[rows]), place, right, j[part])
+    return found
 
-    products = csr_array(left).multiply(csr_array(right))
-    return np.asarray(products.sum(axis=1), dtype=np.float64).reshape(-1)
+
+def _sparse_products(
+    left: NDArray[np.float64], i: Index, right: csr_array, j: Index
+) -> NDArray[np.float64]:
+    """Return ``left[i] . right[j]`` from the stored entries of the right side."""
+    counts = np.diff(right.indptr)[j]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    entry = np.arange(total) + np.repeat(right.indptr[j] - ends + counts, counts)
+    pair = np.repeat(np.arange(len(j)), counts)
+    terms = left[i[pair], right.indices[entry]] * right.data[entry]
+    return np.bincount(pair, terms, minlength=len(j)).astype(np.float64, copy=False)

@@ -21,7 +21,7 @@ from pairkit.pairspace import (
     ScoredSpace,
     SoftRule,
     SparseSpace,
-    Without,
+    without,
 )
 from pairkit.parts import Index, Listed
 from pairkit.program import Objective, Program
@@ -164,7 +164,7 @@ class Problem:
             return self
         i, j = self.pinned_mentors, self.pinned_mentees
         return Problem(
-            Without(self.space, i, j),
+            without(self.space, i, j),
             self.mentor_capacity - np.bincount(i, minlength=self.shape[0]),
             self.mentee_capacity - np.bincount(j, minlength=self.shape[1]),
             self.objectives,
@@ -306,12 +306,12 @@ def _scored_space(
             if rule.penalty is None:
                 hard.append(RuledOut(label, prepared))
             else:
-                soft.append(SoftRule(label, -rule.penalty, prepared))
+                soft.append(SoftRule(label, -rule.penalty, prepared.forbids, prepared.slow))
         elif isinstance(prepared, Pinning):
             if rule.penalty is None:
                 pins.append(prepared)
             else:
-                listed = Listed(prepared.mentors, prepared.mentees, 1.0, shape)
+                listed = Listed(prepared.mentors, prepared.mentees, True, shape)  # noqa: FBT003
                 soft.append(SoftRule(label, rule.penalty, listed))
         elif rule.penalty is None:
             floors.append(prepared.minimum)
@@ -333,7 +333,8 @@ def _scored_space(
 
 def _oneself(mentors: Side, mentees: Side) -> Forbidding:
     """Return the rule that nobody mentors themselves."""
-    at_i, at_j = mentors.index, mentees.index
-    return Forbidding(
-        lambda i, j: at_i[i] == at_j[j], lambda i, _: f"{mentors.person(i).id} is the same person"
-    )
+    place = mentees.at(mentors.index)
+    both = np.flatnonzero(place >= 0)
+    shape = len(mentors), len(mentees)
+    listed = Listed(both, place[both], True, shape)  # noqa: FBT003 - a value
+    return Forbidding(listed, lambda i, _: f"{mentors.person(i).id} is the same person")

@@ -1,213 +1,358 @@
 """Passes over a pair space: the pairs that are worth more than the prices of their two people.
 
-A pass looks at reduced costs ``score - u - v``, a tile at a time. It returns the best pairs of
-each person and, for every row and block of columns, the most that a reduced cost can be. After a
-change of prices that bound tells which tiles need a new look. Row chunks are cut the same way
+A pass looks at reduced costs, tile after tile. It returns the best pairs of each person, and the
+most that any other pair of a row in a block of columns can be worth. After a change of prices that
+bound tells which tiles need a new look, and of which rows. Blocks of rows are cut the same way
 whatever the number of workers, and joblib runs them: the only parallel seam of the package, and the
 answer does not depend on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pairkit.pairspace import Candidates, PairSpace
+from pairkit.grid import Grid, MarkedRows, Marks
+from pairkit.hits import Hits, Limits, best_hits, stand_out
+from pairkit.screen import BIG, Screen
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
+    from pairkit.screen import Floats
 
-__all__ = ["Sweep", "best_of_each", "joined", "sweep"]
+__all__ = ["Look", "Pass", "in_parallel", "raise_most", "scan"]
 
-_Chunk: TypeAlias = tuple[list[Candidates], NDArray[np.float64], int, float]
+T = TypeVar("T")
 
-ROWS: Final = 512
-COLUMNS: Final = 1024
-SLACK: Final = 1e-12
+MOST_HITS: Final = 8_000_000  # kept at once, before the best of each person are chosen
+WHOLE: Final = 0.6  # part of a tile's rows from which all of them are looked at
+ROUNDING: Final = 1e-6  # of float32 bounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sweep:
+class Pass:
     """What a pass over all pairs found.
 
     Parameters
     ----------
-    found
-        Pairs above the thresholds, with their scores: the best of each person in each tile.
+    hits
+        Pairs above the thresholds, the best of each person; values up to the screen's error.
     most
-        Upper bound on the reduced cost of a row in a block of columns, float64, shape (mentors,
-        blocks), -inf where no pair is allowed.
+        Upper bound on the reduced costs of a row in a block of columns, hits and known pairs left
+        out: float32, shape (rows, blocks), far below 0 where no pair is allowed.
     u, v
         The prices that ``most`` holds for.
-    largest
-        The largest allowed score that was seen, without its sign.
     pairs
         How many pairs were looked at.
     """
 
-    found: Candidates
-    most: NDArray[np.float64]
+    hits: Hits
+    most: NDArray[np.float32]
     u: NDArray[np.float64]
     v: NDArray[np.float64]
-    largest: float
     pairs: int
 
-    def bound(self, u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    def bound(
+        self, grid: Grid, u: NDArray[np.float64], v: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
         """Return ``most`` at other prices: the old bound plus the change of the prices."""
-        change = np.full(self.most.shape[1] * COLUMNS, -np.inf)
-        change[: len(v)] = self.v - v
-        by_block = change.reshape(-1, COLUMNS).max(axis=1, initial=-np.inf)
-        bound: NDArray[np.float64] = self.most + (self.u - u)[:, None] + by_block[None, :]
-        return bound + SLACK
+        if not len(v):
+            return self.most
+        by_block = np.maximum.reduceat(self.v - v, grid.column_cuts[:-1]).astype(np.float32)
+        by_row = (self.u - u).astype(np.float32)
+        bound: NDArray[np.float32] = self.most + by_row[:, None]
+        bound += by_block[None, :]
+        largest = max(np.abs(by_row).max(initial=0.0), np.abs(by_block).max(initial=0.0))
+        return bound + np.float32(ROUNDING * (1.0 + float(largest)))
 
 
-def sweep(
-    space: PairSpace,
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-    *,
-    row_thresholds: NDArray[np.float64],
-    column_thresholds: NDArray[np.float64],
-    keep: int,
-    before: Sweep | None = None,
-    workers: int | None = None,
-) -> Sweep:
-    """Return the pairs whose reduced costs exceed the threshold of their row or their column.
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a pass looks for.
 
     Parameters
     ----------
-    space
-        The pairs.
     u, v
-        Prices of mentors and mentees, float64, shapes (mentors,) and (mentees,).
-    row_thresholds, column_thresholds
-        Float64, shapes (mentors,) and (mentees,).
-    keep
-        The most pairs of a row, and of a column, that a tile gives: it bounds the memory.
+        Prices of the rows and columns of the grid, float64.
+    thresholds
+        A pair is found above the threshold of its row or its column, float64.
+    most
+        The most pairs to give of each row and each column, int64.
+    exact
+        Whether the values of what is found are exact, and above the thresholds for sure.
+    """
+
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    thresholds: tuple[NDArray[np.float64], NDArray[np.float64]]
+    most: tuple[Index, Index]
+    exact: bool
+
+    @property
+    def least(self) -> float:
+        """The least threshold."""
+        return min(float(side.min(initial=np.inf)) for side in self.thresholds)
+
+    def limits(self, rows: Index, columns: Index, error: float) -> tuple[Limits, Limits]:
+        """Return what makes a hit of some rows and columns, where values may be too small."""
+        (above_i, above_j), (most_i, most_j) = self.thresholds, self.most
+        return (
+            Limits(above_i[rows] - error, most_i[rows]),
+            Limits(above_j[columns] - error, most_j[columns]),
+        )
+
+    def among(self, rows: Index, columns: Index, *, only: int) -> Look:
+        """Return the look at some rows and columns, for the rows (0) or the columns (1) only."""
+        people = rows, columns
+        above = [one[who] for one, who in zip(self.thresholds, people, strict=True)]
+        most = [one[who] for one, who in zip(self.most, people, strict=True)]
+        above[1 - only], most[1 - only] = np.full_like(above[1 - only], BIG), 0 * most[1 - only]
+        thresholds = above[0], above[1]
+        return Look(self.u[rows], self.v[columns], thresholds, (most[0], most[1]), self.exact)
+
+    def exceeded(self, hits: Hits) -> NDArray[np.bool_]:
+        """Return which values are above the threshold of the row or of the column."""
+        above_i, above_j = self.thresholds
+        return (hits.values > above_i[hits.rows]) | (hits.values > above_j[hits.columns])
+
+    def __sizeof__(self) -> int:
+        """Return how many bytes the arrays take: cluster engines ask before they send."""
+        return sum(one.nbytes for one in (self.u, self.v, *self.thresholds, *self.most))
+
+
+class _Found(NamedTuple):
+    """What a block of rows holds."""
+
+    hits: Hits
+    most: NDArray[np.float32]
+    pairs: int
+
+
+def scan(
+    screen: Screen,
+    look: Look,
+    known: tuple[Index, Index],
+    *,
+    before: Pass | None = None,
+    workers: int | None = None,
+    proceed: Callable[[float, int], bool] = lambda *_: True,
+) -> Pass | None:
+    """Return the pairs that stand out; ``None`` where it was told not to proceed.
+
+    Parameters
+    ----------
+    screen
+        The pairs.
+    look
+        What to look for. Unless it is exact, pairs within the screen's error below a threshold are
+        found too.
+    known
+        Positions of pairs that are not to be found, int64.
     before
-        An earlier sweep; tiles that its bound proves to hold nothing above the row thresholds, and
-        above the least column threshold, are passed over.
+        An earlier pass. Tiles that its bound proves to hold nothing above the least threshold are
+        passed over.
+    workers
+        Threads or processes; ``None`` takes what joblib is configured for, else one thread a core.
+    proceed
+        Asked after each block of rows, with the share that is done and the pairs looked at.
+    """
+    grid = screen.grid
+    most, needed = _needed(grid, look, before)
+    work = np.array([needed[grid.row_part(b)].sum() for b in range(len(grid.row_cuts) - 1)])
+    blocks = np.flatnonzero(work)
+    marks = Marks(grid, *known, np.full(len(known[0]), -BIG))
+    jobs = ((screen, look, b, needed[grid.row_part(b)], marks.of(b)) for b in blocks.tolist())
+    pool, pairs, done = _Pool(screen, look, most), 0, 0
+    with closing(in_parallel(_search, jobs, workers)) as results:
+        for block, found in zip(blocks.tolist(), results, strict=True):
+            rows = grid.row_part(block)
+            np.copyto(most[rows], found.most, where=needed[rows])
+            pool.add(found.hits)
+            pairs, done = pairs + found.pairs, done + int(work[block])
+            if not proceed(done / float(work.sum()), pairs):
+                return None
+    return Pass(pool.best(), most, look.u, look.v, pairs)
+
+
+def _needed(
+    grid: Grid, look: Look, before: Pass | None
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the bounds at the new prices, and which rows need a look at which blocks."""
+    open_ = np.repeat(grid.open, np.diff(grid.row_cuts), axis=0)
+    if before is None:
+        return np.full(open_.shape, -BIG, dtype=np.float32), open_
+    most = before.bound(grid, look.u, look.v)
+    return most, open_ & (most > look.least)
+
+
+def in_parallel(
+    function: Callable[..., T], jobs: Iterable[tuple[object, ...]], workers: int | None
+) -> Generator[T]:
+    """Return what a function gives for each job, in order, as it is done.
+
+    Parameters
+    ----------
+    function
+        A function of a module, so that other processes find it.
+    jobs
+        Arguments of one call each.
     workers
         Threads or processes; ``None`` takes what joblib is configured for, else one thread a core.
     """
-    from joblib import Parallel, delayed
+    from joblib import Parallel, cpu_count, delayed, effective_n_jobs
+    from threadpoolctl import threadpool_limits
 
-    mentors, mentees = space.shape
-    blocks = -(-mentees // COLUMNS)
-    most = np.full((mentors, blocks), -np.inf)
-    least = min(row_thresholds.min(initial=np.inf), column_thresholds.min(initial=np.inf))
-    look = np.ones((mentors, blocks), dtype=np.bool_)
-    if before is not None:
-        most = before.bound(u, v)
-        look = most > least
-    jobs = (
-        delayed(_chunk)(
-            space,
-            np.arange(start, min(start + ROWS, mentors), dtype=np.int64),
-            look[start : start + ROWS],
-            (u, v),
-            (row_thresholds, column_thresholds),
-            keep,
-        )
-        for start in range(0, mentors, ROWS)
-    )
-    pieces: list[Candidates] = []
-    looked, largest = 0, 0.0
-    done = Parallel(n_jobs=workers, prefer="threads")(jobs)
-    for chunk, one in enumerate(done):
-        found, seen, pairs, high = cast("_Chunk", one)
-        rows = slice(chunk * ROWS, chunk * ROWS + len(seen))
-        most[rows] = np.where(look[rows], seen, most[rows])
-        pieces += found
-        looked, largest = looked + pairs, max(largest, high)
-    return Sweep(joined(pieces), most, u, v, largest, looked)
+    stopped = threading.Event()
+
+    def fed() -> Iterator[object]:
+        for job in jobs:
+            if stopped.is_set():
+                return
+            yield delayed(function)(*job)
+
+    configured = effective_n_jobs(cast("int", None))
+    count = workers or (configured if configured > 1 else cpu_count())
+    parallel = Parallel(n_jobs=count, prefer="threads", return_as="generator")
+    # The workers are the threads: a product with threads of its own would fight with them.
+    with threadpool_limits(1, user_api="blas"):
+        results = cast("Iterator[T]", parallel(fed()))
+        try:
+            for result in results:  # noqa: UP028 - delegation would close it before the end
+                yield result
+        finally:
+            # Who stops early lets end what has begun: joblib does not like to be left.
+            stopped.set()
+            for _ in results:
+                pass
 
 
-def _chunk(  # noqa: PLR0917 - what a worker needs
-    space: PairSpace,
-    rows: Index,
-    look: NDArray[np.bool_],
-    prices: tuple[NDArray[np.float64], NDArray[np.float64]],
-    thresholds: tuple[NDArray[np.float64], NDArray[np.float64]],
-    keep: int,
-) -> _Chunk:
-    """Return what a chunk of rows holds: pairs, bounds, how many pairs, the largest score."""
-    most = np.full(look.shape, -np.inf)
-    found: list[Candidates] = []
-    looked, largest = 0, 0.0
-    for block in range(look.shape[1]):
-        chosen = rows[look[:, block]]
-        if not len(chosen):
-            continue
-        columns = np.arange(block * COLUMNS, min((block + 1) * COLUMNS, space.shape[1]))
-        tile = space.pairs(chosen[:, None], columns[None, :])
-        looked += tile.scores.size
-        allowed = np.abs(tile.scores, where=tile.allowed, out=np.zeros(tile.scores.shape))
-        largest = max(largest, float(allowed.max(initial=0.0)))
-        reduced = np.where(
-            tile.allowed, tile.scores - prices[0][chosen][:, None] - prices[1][columns], -np.inf
-        )
-        most[look[:, block], block] = reduced.max(axis=1)
-        hits = _hits(reduced, thresholds[0][chosen], thresholds[1][columns], keep)
-        i, j = np.nonzero(hits)
-        if len(i):
-            found.append(Candidates(chosen[i], columns[j], tile.scores[i, j]))
-    return found, most, looked, largest
+class _Pool:
+    """The hits of a pass so far, in bounded memory."""
+
+    def __init__(self, screen: Screen, look: Look, most: NDArray[np.float32]) -> None:
+        self._screen, self._look, self._most = screen, look, most
+        self._pieces: list[Hits] = []
+        self._held = 0
+
+    def add(self, hits: Hits) -> None:
+        """Add hits; where there are very many, keep the best of each person."""
+        self._pieces.append(hits)
+        self._held += len(hits.rows)
+        if self._held > MOST_HITS:
+            self._pieces = [self.best()]
+            self._held = len(self._pieces[0].rows)
+
+    def best(self) -> Hits:
+        """Return the best hits of each person, and count the others among the rest."""
+        hits = Hits.join(self._pieces)
+        return _few(self._screen, self._look, hits, self._most, 0)
 
 
-def _hits(
-    reduced: NDArray[np.float64],
-    row_thresholds: NDArray[np.float64],
-    column_thresholds: NDArray[np.float64],
-    keep: int,
-) -> NDArray[np.bool_]:
-    """Return the pairs of a tile above the thresholds, at most ``keep`` a row and a column."""
-    by_row = _best_in_rows(reduced, row_thresholds, keep)
-    by_column = _best_in_rows(reduced.T, column_thresholds, keep).T
-    return by_row | by_column
+def _few(screen: Screen, look: Look, hits: Hits, most: NDArray[np.float32], first: int) -> Hits:
+    """Return the best hits of each person; raise ``most``, from row ``first``, to the others."""
+    chosen = best_hits(hits, look.most[0][hits.rows], look.most[1][hits.columns])
+    error = 0.0 if look.exact or screen.open else screen.error(look.u, look.v)
+    raise_most(screen.grid, most, hits.take(~chosen), first=first, error=error)
+    return hits.take(chosen)
 
 
-def _best_in_rows(
-    reduced: NDArray[np.float64], thresholds: NDArray[np.float64], keep: int
-) -> NDArray[np.bool_]:
-    hits = reduced > thresholds[:, None]
-    crowded = np.flatnonzero(hits.sum(axis=1) > keep)
-    if len(crowded) and keep < reduced.shape[1]:
-        some = reduced[crowded]
-        best = np.argpartition(some, -keep, axis=1)[:, -keep:]
-        few = np.zeros(some.shape, dtype=np.bool_)
-        np.put_along_axis(few, best, np.take_along_axis(hits[crowded], best, axis=1), axis=1)
-        hits[crowded] = few
-    return hits
+def raise_most(
+    grid: Grid, most: NDArray[np.float32], hits: Hits, *, first: int = 0, error: float = 0.0
+) -> None:
+    """Count pairs that are not kept among the others, in place.
 
-
-def joined(pieces: Iterable[Candidates]) -> Candidates:
-    """Return pairs of several origins, each pair once, ordered by mentor, then mentee."""
-    parts = list(pieces)
-    none = np.zeros(0, dtype=np.int64)
-    mentors = np.concatenate([none, *(part.mentors for part in parts)])
-    mentees = np.concatenate([none, *(part.mentees for part in parts)])
-    scores = np.concatenate([np.zeros(0), *(part.scores for part in parts)])
-    order = np.lexsort((mentees, mentors))
-    mentors, mentees, scores = mentors[order], mentees[order], scores[order]
-    new = np.ones(len(scores), dtype=np.bool_)
-    new[1:] = (np.diff(mentors) != 0) | (np.diff(mentees) != 0)
-    return Candidates(mentors[new], mentees[new], scores[new])
-
-
-def best_of_each(people: Index, values: NDArray[np.float64], count: int) -> Index:
-    """Return where the ``count`` largest values of each person stand, shape (k,).
-
-    Examples
-    --------
-    >>> best_of_each(np.array([0, 0, 1]), np.array([0.1, 0.2, 0.3]), 1)
-    array([1, 2])
+    Parameters
+    ----------
+    grid
+        The tiles.
+    most
+        Bounds by row and block of columns.
+    hits
+        The pairs.
+    first
+        The row that ``most`` begins with.
+    error
+        How far the values may be below the truth.
     """
-    order = np.lexsort((-values, people))
-    sorted_people = people[order]
-    first = np.searchsorted(sorted_people, sorted_people, side="left")
-    return np.sort(order[np.arange(len(order)) - first < count])
+    blocks = np.searchsorted(grid.column_cuts, hits.columns, side="right") - 1
+    above = np.nextafter((hits.values + error).astype(np.float32), np.float32(np.inf))
+    np.maximum.at(most, (hits.rows - first, blocks), above)
+
+
+def _search(
+    screen: Screen, look: Look, block: int, needed: NDArray[np.bool_], known: MarkedRows
+) -> _Found:
+    """Return what a block of rows holds: the part of a pass that one worker does."""
+    search = _Search(screen, look, block, known)
+    error = screen.error(look.u, look.v)
+    for b in np.flatnonzero(needed.any(axis=0)).tolist():
+        some = np.flatnonzero(needed[:, b])
+        whole = len(some) > WHOLE * len(needed)
+        search.look_at(search.strip.tile, b, None if whole else some, error)
+    hits = Hits.join(search.found)
+    if look.exact or screen.open:
+        hits = search.settled(hits)
+        # Where the best of a crowd were none after all, any of the others may be one.
+        stuck = search.cut.copy()
+        if screen.open:
+            stuck[hits.rows - search.rows.start] = False
+        elif len(hits.rows):
+            stuck[:] = False
+        if stuck.any():
+            hits = Hits.join([hits, search.second_look(np.flatnonzero(stuck), needed)])
+    most = search.most
+    return _Found(_few(screen, look, hits, most, search.rows.start), most, search.pairs)
+
+
+class _Search:
+    """A search in a block of rows."""
+
+    def __init__(self, screen: Screen, look: Look, block: int, known: MarkedRows) -> None:
+        self.screen, self.look, self.known = screen, look, known
+        self.rows = screen.grid.row_part(block)
+        self.strip = screen.strip(block, look.u, look.v)
+        size = self.rows.stop - self.rows.start
+        self.most = np.full((size, screen.grid.open.shape[1]), -BIG, dtype=np.float32)
+        self.cut = np.zeros(size, dtype=np.bool_)
+        self.found: list[Hits] = []
+        self.pairs = 0
+
+    def look_at(
+        self,
+        tile_of: Callable[[int, Index | None], Floats],
+        block: int,
+        some: Index | None,
+        error: float,
+    ) -> None:
+        """Look at a tile: keep its hits, and the most that the others are worth."""
+        part = self.screen.grid.column_part(block)
+        local = np.arange(len(self.most)) if some is None else some
+        rows, columns = self.rows.start + local, np.arange(part.start, part.stop)
+        tile = tile_of(block, some)
+        self.known.add_to(tile, block, some)
+        hits, cut = stand_out(tile, rows, columns, self.look.limits(rows, columns, error))
+        self.found.append(hits)
+        self.cut[local] |= cut
+        self.most[local, block] = tile.max(axis=0) + error
+        self.pairs += tile.size
+
+    def settled(self, hits: Hits) -> Hits:
+        """Return the hits that are above the thresholds for sure, with their exact values."""
+        values = self.screen.settle(hits.rows, hits.columns, self.look.u, self.look.v)
+        hits = hits._replace(values=values)
+        good = self.look.exceeded(hits)
+        raise_most(self.screen.grid, self.most, hits.take(~good), first=self.rows.start)
+        return hits.take(good)
+
+    def second_look(self, stuck: Index, needed: NDArray[np.bool_]) -> Hits:
+        """Return the hits of some rows, looked at without any error."""
+        self.found = []
+        for b in np.flatnonzero(needed[stuck].any(axis=0)).tolist():
+            self.look_at(self.strip.exact, b, stuck, 0.0)
+        return Hits.join(self.found)

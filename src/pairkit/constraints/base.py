@@ -8,12 +8,11 @@ from dataclasses import dataclass as plain_dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from pairkit.errors import ProgramError, did_you_mean
-from pairkit.parts import Index
+from pairkit.parts import Condition, Index
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -43,7 +42,8 @@ class Forbidding:
     ----------
     forbids
         Takes places ``i`` and ``j`` that broadcast, as :mod:`pairkit.parts` says; returns bool,
-        true where the pair is forbidden.
+        true where the pair is forbidden. A :class:`~pairkit.Lookup` of bool is one, and lets a
+        large solve pass over whole tiles.
     why
         Takes the places of one forbidden pair; returns the fact that forbids it, as a sentence
         without its full stop.
@@ -51,7 +51,7 @@ class Forbidding:
         Whether it is worth asking only for pairs that every other rule allows.
     """
 
-    forbids: Callable[[Index, Index], NDArray[np.bool_]]
+    forbids: Condition
     why: Callable[[int, int], str]
     slow: bool = False
 

@@ -43,15 +43,17 @@ class Avoid(PairRule):
 
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
-        by_mentor = _avoided(mentors, mentees)
-        by_mentee = _avoided(mentees, mentors)
+        i, j, _ = _avoided(mentors, mentees).entries()
+        b, a, _ = _avoided(mentees, mentors).entries()
+        shape = len(mentors), len(mentees)
+        listed = Listed(np.append(i, a), np.append(j, b), True, shape)  # noqa: FBT003 - a value
 
         def why(i: int, j: int) -> str:
             mentor, mentee = mentors.person(i), mentees.person(j)
             one, other = (mentor, mentee) if mentee.id in mentor.avoid else (mentee, mentor)
             return f"{one.id} asked not to be paired with {other.id}"
 
-        return Forbidding(lambda i, j: (by_mentor(i, j) + by_mentee(j.T, i.T).T) > 0, why)
+        return Forbidding(listed, why)
 
 
 def _avoided(side: Side, others: Side) -> Listed:
@@ -88,7 +90,7 @@ class Forbid(PairRule):
         both_ways = (*self.pairs, *((b, a) for a, b in self.pairs))
         listed = _listed(both_ways, mentors, mentees, self.label, strict=True)
         return Forbidding(
-            lambda i, j: listed(i, j) > 0,
+            listed,
             lambda i, j: f"{mentors.person(i).id} and {mentees.person(j).id} are kept apart",
         )
 
@@ -109,14 +111,14 @@ class NotRepeated(PairRule):
         """Return the rule for these two sides."""
         listed = _listed(self.history, mentors, mentees, self.label, strict=False)
         return Forbidding(
-            lambda i, j: listed(i, j) > 0,
+            listed,
             lambda i, j: f"{mentors.person(i).id} has mentored {mentees.person(j).id} before",
         )
 
 
 def _listed(pairs: Pairs, mentors: Side, mentees: Side, rule: str, *, strict: bool) -> Listed:
     i, j = places_of(pairs, mentors, mentees, rule, strict=strict)
-    return Listed(i, j, 1.0, (len(mentors), len(mentees)))
+    return Listed(i, j, True, (len(mentors), len(mentees)))  # noqa: FBT003 - a value
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -13,9 +14,9 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pairkit.constraints.base import STRICT, Forbidding, Missing, PairRule
-from pairkit.parts import Index
+from pairkit.parts import Index, Listed, Lookup, over_values
 from pairkit.profiles import EmploymentStatus, Participant
-from pairkit.scoring.base import language_table, shared_hours
+from pairkit.scoring.base import compare, language_table, over_shared_hours
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -81,7 +82,7 @@ class Ready(PairRule):
         reasons = [[self.unready(person) for person in side.people] for side in (mentors, mentees)]
         out_i, out_j = (np.array([r is not None for r in side], dtype=np.bool_) for side in reasons)
         return Forbidding(
-            lambda i, j: out_i[i] | out_j[j],
+            over_values(out_i, out_j, np.logical_or),
             lambda i, j: " and ".join(r for r in (reasons[0][i], reasons[1][j]) if r),
         )
 
@@ -126,8 +127,10 @@ class GapWindow(PairRule):
         least = -np.inf if self.min is None else self.min - TOLERANCE
         most = np.inf if self.max is None else self.max + TOLERANCE
 
-        def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
-            gap = high[i] - low[j]
+        def outside_window(
+            one: NDArray[np.float64], other: NDArray[np.float64]
+        ) -> NDArray[np.bool_]:
+            gap = one - other
             outside: NDArray[np.bool_] = (gap < least) | (gap > most)
             return outside | np.isnan(gap) if unknown else outside
 
@@ -140,7 +143,7 @@ class GapWindow(PairRule):
             bound = f"below {self.min:g}" if gap < least else f"above {self.max:g}"
             return f"the gap in {self.field} is {gap:{'+' if gap else ''}g}, {bound}"
 
-        return Forbidding(forbids, why)
+        return Forbidding(over_values(high, low, outside_window), why)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -196,13 +199,9 @@ def _values(
     field = rule.field
     codes_i, codes_j = mentors.codes(field), mentees.codes(field)
     one, other = codes_i.values, codes_j.values
-    unknown = rule.missing == "forbid"
-
-    def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
-        a, b = one[i], other[j]
-        known = (a >= 0) & (b >= 0)
-        broken: NDArray[np.bool_] = known & ((a != b) if same else (a == b))
-        return broken | ~known if unknown else broken
+    forbids = compare(
+        mentors, mentees, field, same=not same, different=same, missing=rule.missing == "forbid"
+    )
 
     def why(i: int, j: int) -> str:
         a, b = int(one[i]), int(other[j])
@@ -234,6 +233,7 @@ class CommonLanguage(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
         shared = language_table(mentors, mentees, missing=float(self.missing == "allow"))
+        forbids = Lookup(shared.left, shared.right, shared.table == 0.0)
 
         def why(i: int, j: int) -> str:
             spoken = [", ".join(s.person(k).languages) for s, k in ((mentors, i), (mentees, j))]
@@ -241,7 +241,7 @@ class CommonLanguage(PairRule):
                 return "the languages are not known for both"
             return f"they share no language: {spoken[0]} and {spoken[1]}"
 
-        return Forbidding(lambda i, j: shared(i, j) == 0.0, why)
+        return Forbidding(forbids, why)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -262,19 +262,18 @@ class MinimumOverlap(PairRule):
 
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
-        overlap = shared_hours(mentors, mentees)
-        known_i, known_j = mentors.has_availability(), mentees.has_availability()
         unknown = self.missing == "forbid"
-
-        def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
-            short: NDArray[np.bool_] = overlap(i, j) < self.hours
-            known = known_i[i] & known_j[j]
-            return np.where(known, short, np.bool_(unknown))
+        overlap = over_shared_hours(mentors, mentees, np.asarray)
+        forbids = over_shared_hours(
+            mentors,
+            mentees,
+            lambda hours: np.where(np.isnan(hours), unknown, hours < self.hours),
+        )
 
         def why(i: int, j: int) -> str:
-            if not (known_i[i] and known_j[j]):
-                return "the availability is not known for both"
             hours = overlap(np.array([i]), np.array([j]))[0]
+            if np.isnan(hours):
+                return "the availability is not known for both"
             return f"they share {hours:g} hours a week, fewer than {self.hours:g}"
 
         return Forbidding(forbids, why)
@@ -307,12 +306,11 @@ class NotInReportingLine(PairRule):
             for side in (mentors, mentees)
         )
 
+        listed = _in_line(line, mentors, mentees)
+
         def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
-            found = np.zeros(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)
-            for higher in line:
-                found |= (higher[at_i[i]] == at_j[j]) | (higher[at_j[j]] == at_i[i])
-            if self.siblings:
-                found |= (boss_i[i] == boss_j[j]) & (boss_i[i] >= 0)
+            same_boss: NDArray[np.bool_] = (boss_i[i] == boss_j[j]) & (boss_i[i] >= 0)
+            found: NDArray[np.bool_] = same_boss | listed(i, j)
             return found
 
         def why(i: int, j: int) -> str:
@@ -325,7 +323,21 @@ class NotInReportingLine(PairRule):
                     return f"{mentor} is the {name} of {mentee}"
             return f"{mentor} and {mentee} have the same manager"
 
-        return Forbidding(forbids, why)
+        return Forbidding(forbids if self.siblings else listed, why)
+
+
+def _in_line(line: Sequence[NDArray[np.int64]], mentors: Side, mentees: Side) -> Listed:
+    """Return the pairs of whom one is above the other."""
+    none = np.zeros((0, 2), dtype=np.int64)
+    found = [none]
+    for higher in line:
+        up, down = mentees.at(higher[mentors.index]), mentors.at(higher[mentees.index])
+        found += [
+            np.column_stack([np.flatnonzero(up >= 0), up[up >= 0]]),
+            np.column_stack([down[down >= 0], np.flatnonzero(down >= 0)]),
+        ]
+    i, j = np.concatenate(found).T
+    return Listed(i, j, True, (len(mentors), len(mentees)))  # noqa: FBT003 - a value
 
 
 def _line(above: NDArray[np.int64], depth: int) -> list[NDArray[np.int64]]:
@@ -368,7 +380,7 @@ class Horizon(PairRule):
                 return f"the retirement date of {person.id} is not known"
             return f"{person.id} is expected to retire on {person.retires}, before {until}"
 
-        return Forbidding(lambda i, j: early_i[i] | early_j[j], why)
+        return Forbidding(over_values(early_i, early_j, np.logical_or), why)
 
     def _early(self, side: Side, until: date, *, counts: bool) -> NDArray[np.bool_]:
         if not counts:

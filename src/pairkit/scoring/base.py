@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
 from pairkit.availability import SLOT_HOURS
-from pairkit.parts import Bilinear, Elementwise, Index, Part, distinct_rows, stack
+from pairkit.parts import (
+    TABLE_CELLS,
+    Bilinear,
+    Elementwise,
+    Index,
+    Lookup,
+    Part,
+    Scalar,
+    distinct_rows,
+    over_values,
+    stack,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -17,12 +29,14 @@ if TYPE_CHECKING:
     from pairkit.encoding import Side
     from pairkit.parts import Factor
 
-__all__ = ["NEUTRAL", "STRICT", "Positive", "Scorer", "Unit", "or_missing", "shared_hours"]
+__all__ = ["NEUTRAL", "STRICT", "Positive", "Scorer", "Unit", "or_missing", "over_shared_hours"]
 
 NEUTRAL = 0.5
+ALONE_I, ALONE_J = 2**31 - 1, 2**31 - 2
 STRICT = ConfigDict(extra="forbid")
 Unit = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+T = TypeVar("T", float, bool)
 
 
 @runtime_checkable
@@ -46,6 +60,8 @@ def or_missing(
     The rows of unknown people must be zero. Two more columns do it:
     ``missing * (1 - known_i * known_j)``.
     """
+    if known_i.all() and known_j.all():
+        return Bilinear(left, right)
     i, j = known_i.astype(np.float64), known_j.astype(np.float64)
     return Bilinear(
         stack([left, np.column_stack([np.ones_like(i), i])]),
@@ -63,15 +79,33 @@ def where_known(
     return np.where(known_i & known_j, value, missing)
 
 
-def shared_hours(mentors: Side, mentees: Side) -> Bilinear:
-    """Return the hours a week that both have free, as a matrix product over half-hours."""
-    left, right = mentors.slots(), mentees.slots()
-    used = np.flatnonzero(left.any(axis=0) & right.any(axis=0))
-    hours = left[:, used].astype(np.float64) * SLOT_HOURS
-    return Bilinear(hours, right[:, used].astype(np.float64))
+def over_shared_hours(
+    mentors: Side, mentees: Side, function: Callable[[NDArray[np.float64]], NDArray[Scalar]]
+) -> Lookup[Scalar] | Elementwise[Scalar]:
+    """Return a function of the hours a week that both have free, nan where one states none.
+
+    People keep few different weeks, so a table over those is mostly enough; else a matrix product
+    over half-hours tells.
+    """
+    free = [np.column_stack([s.slots(), s.has_availability()]) for s in (mentors, mentees)]
+    (weeks_i, code_i), (weeks_j, code_j) = (
+        np.unique(side, axis=0, return_inverse=True) for side in free
+    )
+    used = np.flatnonzero(weeks_i[:, :-1].any(axis=0) & weeks_j[:, :-1].any(axis=0))
+    hours = Bilinear(
+        weeks_i[:, used].astype(np.float64) * SLOT_HOURS, weeks_j[:, used].astype(np.float64)
+    )
+
+    def value(i: Index, j: Index) -> NDArray[Scalar]:
+        return function(where_known(weeks_i[i, -1], weeks_j[j, -1], hours(i, j), np.nan))
+
+    if len(weeks_i) * len(weeks_j) > TABLE_CELLS:
+        return Elementwise(lambda i, j: value(code_i[i], code_j[j]))
+    table = value(np.arange(len(weeks_i))[:, None], np.arange(len(weeks_j))[None, :])
+    return Lookup(code_i, code_j, table)
 
 
-def language_table(mentors: Side, mentees: Side, *, missing: float) -> Elementwise:
+def language_table(mentors: Side, mentees: Side, *, missing: float) -> Lookup:
     """Return 1 where two share a language, 0 where not, ``missing`` where one states none.
 
     People speak few different sets of languages, so a table over those sets is enough.
@@ -80,21 +114,23 @@ def language_table(mentors: Side, mentees: Side, *, missing: float) -> Elementwi
     code_j, sets_j = distinct_rows(mentees.languages())
     known = np.outer(np.diff(sets_i.indptr) > 0, np.diff(sets_j.indptr) > 0)
     table = np.where(known, (sets_i @ sets_j.T).toarray() > 0, missing)
-    return Elementwise(lambda i, j: table[code_i[i], code_j[j]])
+    return Lookup(code_i, code_j, table)
 
 
 def compare(
-    mentors: Side, mentees: Side, field: str, *, same: float, missing: float
-) -> Elementwise:
-    """Return ``same`` where two agree in a field, ``1 - same`` where not, else ``missing``."""
+    mentors: Side, mentees: Side, field: str, *, same: T, different: T, missing: T
+) -> Lookup[Any] | Elementwise[Any]:
+    """Return what two give who agree in a field, who differ, and of whom one states nothing."""
     code_i, code_j = mentors.codes(field).values, mentees.codes(field).values
+    # Values of one side alone are alike: none of them is on the other side.
+    shared = np.intersect1d(code_i, code_j)
+    one = np.where(np.isin(code_i, shared) | (code_i < 0), code_i, ALONE_I)
+    other = np.where(np.isin(code_j, shared) | (code_j < 0), code_j, ALONE_J)
 
-    def comparison(i: Index, j: Index) -> NDArray[np.float64]:
-        one, other = code_i[i], code_j[j]
-        value = np.where(one == other, same, 1.0 - same)
-        return where_known(one >= 0, other >= 0, value, missing)
+    def comparison(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[Any]:
+        return np.where((a < 0) | (b < 0), missing, np.where(a == b, same, different))
 
-    return Elementwise(comparison)
+    return over_values(one, other, comparison)
 
 
 def row_sums(matrix: csr_array) -> NDArray[np.float64]:

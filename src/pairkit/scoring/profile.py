@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part
+from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, over_values
 from pairkit.scoring.base import (
     NEUTRAL,
     STRICT,
@@ -20,10 +20,10 @@ from pairkit.scoring.base import (
     inverse,
     language_table,
     or_missing,
+    over_shared_hours,
     row_sums,
     scale_columns,
     scale_rows,
-    shared_hours,
     where_known,
 )
 
@@ -163,14 +163,12 @@ class AvailabilityOverlap:
 
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the saturating overlap."""
-        hours = shared_hours(mentors, mentees)
-        known_i, known_j = mentors.has_availability(), mentees.has_availability()
 
-        def overlap(i: Index, j: Index) -> NDArray[np.float64]:
-            share = np.minimum(hours(i, j) / self.enough, 1.0)
-            return where_known(known_i[i], known_j[j], share, self.missing)
+        def overlap(hours: NDArray[np.float64]) -> NDArray[np.float64]:
+            share = np.minimum(hours / self.enough, 1.0)
+            return np.where(np.isnan(hours), self.missing, share)
 
-        return Elementwise(overlap)
+        return over_shared_hours(mentors, mentees, overlap)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -204,14 +202,12 @@ class Gap:
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the closeness as a function of two columns."""
         mentors.check_readable(self.field, "Gap", allow_protected=self.allow_protected)
-        high, low = mentors.numbers(self.field), mentees.numbers(self.field)
 
-        def closeness(i: Index, j: Index) -> NDArray[np.float64]:
-            away = np.abs(high[i] - low[j] - self.ideal)
-            value = np.maximum(1.0 - away / self.width, 0.0)
+        def closeness(high: NDArray[np.float64], low: NDArray[np.float64]) -> NDArray[np.float64]:
+            value = np.maximum(1.0 - np.abs(high - low - self.ideal) / self.width, 0.0)
             return np.where(np.isnan(value), self.missing, value)
 
-        return Elementwise(closeness)
+        return over_values(mentors.numbers(self.field), mentees.numbers(self.field), closeness)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -236,7 +232,7 @@ class Same:
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the comparison of two columns of codes."""
         mentors.check_readable(self.field, "Same", allow_protected=self.allow_protected)
-        return compare(mentors, mentees, self.field, same=1.0, missing=self.missing)
+        return compare(mentors, mentees, self.field, same=1.0, different=0.0, missing=self.missing)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -257,7 +253,7 @@ class Different:
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the comparison of two columns of codes."""
         mentors.check_readable(self.field, "Different", allow_protected=self.allow_protected)
-        return compare(mentors, mentees, self.field, same=0.0, missing=self.missing)
+        return compare(mentors, mentees, self.field, same=0.0, different=1.0, missing=self.missing)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -281,14 +277,16 @@ class PreferenceRank:
 
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the ranks as listed pairs over a neutral ground."""
-        by_mentor, by_mentee = self._bonus(mentors, mentees), self._bonus(mentees, mentors)
+        shape = len(mentors), len(mentees)
         share = {"mentor": 1.0, "mentee": 0.0, "both": 0.5}[self.by]
-
-        def rank(i: Index, j: Index) -> NDArray[np.float64]:
-            theirs = by_mentee(j.T, i.T).T
-            return self.unranked + share * by_mentor(i, j) + (1.0 - share) * theirs
-
-        return Elementwise(rank)
+        i, j, by_mentor = self._bonus(mentors, mentees).entries()
+        b, a, by_mentee = self._bonus(mentees, mentors).entries()
+        pairs, place = np.unique(
+            np.column_stack([np.append(i, a), np.append(j, b)]), axis=0, return_inverse=True
+        )
+        added = np.append(share * by_mentor, (1.0 - share) * by_mentee)
+        total = np.bincount(place.reshape(-1), added, minlength=len(pairs)).astype(np.float64)
+        return Listed(pairs[:, 0], pairs[:, 1], total, shape, ground=self.unranked)
 
     def _bonus(self, rankers: Side, ranked: Side) -> Listed:
         """Return what being ranked adds to ``unranked``, by place of ranker and ranked."""

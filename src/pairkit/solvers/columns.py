@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pairkit.pairspace import Among, Candidates, PairSpace
+from pairkit.errors import ProblemError
+from pairkit.folding import screen_of
+from pairkit.hits import Hits, best_hits
+from pairkit.pairspace import Candidates, largest_score
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
-from pairkit.scan import Sweep, best_of_each, joined, sweep
+from pairkit.scan import Look, Pass, raise_most, scan
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
+from pairkit.solvers.duals import Bound, Duals
 from pairkit.solvers.flow import Flow, best_flow, capped
-from pairkit.solvers.prices import Prices, recover_prices
+from pairkit.solvers.opening import Opener
+from pairkit.solvers.prices import nearest_prices
 from pairkit.solvers.scaling import Scale, unit
 
 if TYPE_CHECKING:
+    from pairkit.parts import Index
     from pairkit.solvers.base import Clock
 
 __all__ = ["ColumnGeneration", "Round"]
 
-TOLERANCE: Final = 1e-10
-EXACT_BITS: Final = 50
+ROUNDING: Final = 2e-15  # of a reduced cost in float64, beside the largest score
+PRUNED: Final = 4  # rounds after which the graph only grows, so that there is an end
+FEWEST: Final = 4  # candidates beyond the room, with fewer of which a person is helped
+KEPT: Final = 5  # candidates that a person keeps beyond their room while it shrinks
+TIME_LIMIT: Final = "stopped at the time limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +43,23 @@ class Round:
     Parameters
     ----------
     number
-        Rounds done, from 1.
+        The round, from 1; 0 while the first candidates are looked for.
+    done
+        Share of its scan that is done, from 0 to 1.
     candidates
         Pairs in the candidate graph.
     violators
-        Pairs found outside that are worth more than the prices of their two people.
+        Pairs that the last scan found outside it, worth more than the prices of their two people.
     pairs
         Pairs looked at so far, repeats counted.
     gap
-        Proved relative gap.
+        Proved relative gap; infinite before the first round is over.
     seconds
         Since the start.
     """
 
     number: int
+    done: float
     candidates: int
     violators: int
     pairs: int
@@ -60,29 +71,42 @@ class Round:
 class ColumnGeneration:
     """The exact best over every pair, with a proof, in memory for a few pairs a person.
 
-    Solve a minimum-cost flow on a graph of the best few candidates of each person; recover the dual
-    prices of the people; scan all pairs for those worth more than the prices of their two; add the
-    best of them, and repeat until there is none (column generation: Dantzig and Wolfe 1960,
-    doi:10.1287/opre.8.1.101). At that point the sparse solution is the best of the full problem:
-    prices times places bound every solution (weak duality). Stopped before, it returns the best so
-    far with the bound of the last scan.
+    Begin with the best few candidates of each person, at prices that a sample of the people
+    suggests. Solve a minimum-cost flow on them; recover the dual prices of the people; scan all
+    pairs for those worth more than the prices of their two; add the best of them, and repeat until
+    there is none (column generation: Dantzig and Wolfe 1960, doi:10.1287/opre.8.1.101). At that
+    point the sparse solution is the best of the full problem: prices times places bound every
+    solution (weak duality). Stopped before, it returns the best so far with the best bound.
 
     Parameters
     ----------
     first
-        Candidates that each person starts with, from 1.
+        Candidates that each person starts with beyond their room, about; from 1.
     added
-        The most pairs that each person gets in a round, from 1.
+        The most pairs that each person gets in a round beyond their room, from 1.
     workers
-        Threads or processes of a scan; ``None`` takes what joblib is configured for.
+        Threads or processes of a scan; ``None`` takes what joblib is configured for, else one
+        thread a core.
     progress
-        Called after each round.
+        Called after each block of rows of a scan and after each round.
+
+    Raises
+    ------
+    ProblemError
+        A number is below 1.
     """
 
     first: int = 12
     added: int = 8
     workers: int | None = None
     progress: Callable[[Round], None] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        for name in ("first", "added", "workers"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ProblemError(f"ColumnGeneration: {name} must be from 1 up; it is {value}.")
 
     @property
     def supports(self) -> frozenset[Feature]:
@@ -91,7 +115,7 @@ class ColumnGeneration:
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
-        run = _Run(self, problem, clock)
+        run = _Run(self, problem, clock, seed)
         try:
             return run.to_the_end()
         except KeyboardInterrupt:
@@ -99,164 +123,214 @@ class ColumnGeneration:
 
 
 class _Run:
-    """One solve: what is known so far."""
+    """One solve: what is known so far. People are rows and columns of a grid."""
 
-    def __init__(self, settings: ColumnGeneration, problem: Problem, clock: Clock) -> None:
-        self.settings, self.clock = settings, clock
-        self.room_i, self.room_j = capped(problem.mentor_capacity, problem.mentee_capacity)
-        self.space: PairSpace = Among(problem.space, self.room_i > 0, self.room_j > 0)
-        self.participation = Objective.PARTICIPATION in problem.objectives
-        self.scale = Scale(0)
-        # So that a full row or column of pairs that are made hides none that is not.
-        self.most_partners = int(max(self.room_i.max(initial=0), self.room_j.max(initial=0)))
-        self.places = int(min(self.room_i.sum(), self.room_j.sum()))
-        self.bonus = 0.0
+    def __init__(
+        self, settings: ColumnGeneration, problem: Problem, clock: Clock, seed: int
+    ) -> None:
+        self.settings, self.space, self.clock, self.seed = settings, problem.space, clock, seed
+        room_i, room_j = capped(problem.mentor_capacity, problem.mentee_capacity)
+        self.first = Objective.PARTICIPATION in problem.objectives
+        self.screen = screen_of(self.space, np.flatnonzero(room_i), np.flatnonzero(room_j))
+        self.grid = self.screen.grid
+        self.room = room_i[self.grid.rows], room_j[self.grid.columns]
+        self.largest = largest_score(self.space)
+        self.scale = Scale.of(np.array([self.largest]))
+        self.unit = 0.0
         self.best: Candidates | None = None
-        self.bound, self.unit = np.inf, 0.0
-        self.pairs = 0
+        self.bounds: list[Bound] = []
+        self.number, self.pairs, self.graph_size, self.violators = 0, 0, 0, 0
 
     def to_the_end(self) -> Answer:
         """Return the answer after as many rounds as it takes."""
-        found, last = self._start()
-        self.unit = unit(found.scores) or 1.0
-        if not len(found):
-            self.best, self.bound = found, 0.0
+        if 0 in self.grid.shape:
+            self.best, self.bounds = Candidates.none(), [Bound(0.0, 0.0, 0.0)]
             return self.answer("")
-        number = 0
+        graph, last, wanted = self._start()
+        if last is None:
+            return self.answer(TIME_LIMIT)
+        self.unit = unit(graph.scores) or self.scale.undo(1.0)
         while not self.clock.expired():
-            number += 1
-            flow = self._flow(found)
+            self.number, self.graph_size = self.number + 1, len(graph)
+            flow = self._flow(graph)
             if flow.status is not Status.OPTIMAL:
                 return Answer.nothing(flow.status, f"OR-Tools ended with {flow.ended}")
-            prices = self._prices(found, flow)
-            self._keep_best(found.take(flow.made))
+            self._keep_best(graph.take(flow.made))
             if self.clock.expired():
                 break
-            last = self._sweep(prices, last)
-            violators = self._judge(found, prices, last)
-            self._report(number, len(found), len(violators))
-            if not len(violators):
+            duals = self._duals(graph, flow, wanted)
+            last = self._scan(graph, duals, flow, last)
+            if last is None:
+                break
+            self.bounds.append(self._bound(graph, duals, last))
+            self.violators = len(last.hits.rows)
+            self._report(1.0)
+            if not self.violators:
                 return self.answer("")
             if self._gap() <= self.clock.stop.gap:
                 return self.answer("stopped at the gap that was asked for")
-            found = joined([found, self._few(violators, prices)])
-        return self.answer("stopped at the time limit")
+            graph, wanted = self._renewed(graph, duals, last), duals
+        return self.answer(TIME_LIMIT)
 
-    def _start(self) -> tuple[Candidates, Sweep]:
-        """Return the best few candidates of each person, and the sweep that found them."""
-        mentors, mentees = self.space.shape
-        none_i, none_j = np.zeros(mentors), np.zeros(mentees)
-        low = -np.inf if self.participation else 0.0
-        last = sweep(
-            self.space,
-            none_i,
-            none_j,
-            row_thresholds=np.full(mentors, low),
-            column_thresholds=np.full(mentees, low),
-            keep=self.settings.first,
+    def _start(self) -> tuple[Candidates, Pass | None, Duals]:
+        """Return the best few candidates of each person, the pass that found them, its prices."""
+        unit = self.scale.undo(1.0)
+        bonus = 2.0 * unit if self.first else 0.0
+        opener = Opener(self.space, self.grid, self.room, bonus, unit, self.settings.workers)
+        want = self._want(self.settings.first)
+        (u, v), thresholds, low = opener.open(want, self.seed)
+        look = Look(u, v, thresholds, want, exact=False)
+        last = self._pass(look, Candidates.none(), None)
+        graph = Candidates.none() if last is None else self._candidates(last.hits)
+        look = replace(look, thresholds=low)
+        graph = Candidates.join([graph, *(self._topped_up(graph, look, side) for side in (0, 1))])
+        if not self.first:
+            graph = graph.take(graph.scores > 0.0)
+        q = (v >= bonus / 2.0).astype(np.float64) if self.first else np.zeros(len(v))
+        duals = Duals.of(u, v - q * bonus, 1.0 - q, q, first=self.first, largest=self.largest)
+        return graph, last, duals
+
+    def _topped_up(self, graph: Candidates, look: Look, side: int) -> Candidates:
+        """Return the best few candidates of those people of a side who have hardly any.
+
+        Thresholds from a sample miss some, and a person without candidates disturbs all prices.
+        """
+        degree = np.bincount((graph.mentors, graph.mentees)[side], minlength=self.grid.shape[side])
+        wanted = np.minimum(self.room[side] + FEWEST - 1, look.most[side])
+        people = [self.grid.rows, self.grid.columns]
+        people[side] = people[side][degree < wanted]
+        screen = screen_of(self.space, *people)
+        at_i, at_j = self.grid.positions(self.space.shape)
+        rows, columns = at_i[screen.grid.rows], at_j[screen.grid.columns]
+        found = scan(
+            screen,
+            look.among(rows, columns, only=side),
+            (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)),
             workers=self.settings.workers,
+            proceed=lambda *_: not self.clock.expired(),
         )
-        self.pairs += last.pairs
-        self.scale = Scale.of(np.array([last.largest]))
-        if self.participation:
-            self.bonus = float(2 ** int(4 * (self.places + 2)).bit_length())
-        found, count = last.found, self.settings.first
-        chosen = np.union1d(
-            best_of_each(found.mentors, found.scores, count),
-            best_of_each(found.mentees, found.scores, count),
-        )
-        return found.take(chosen), last
+        if found is None:
+            return Candidates.none()
+        hits = found.hits
+        return self._candidates(Hits(rows[hits.rows], columns[hits.columns], hits.values))
 
-    def _flow(self, found: Candidates) -> Flow:
-        bits = EXACT_BITS - int(self.bonus).bit_length()
-        scores = self.scale.apply(found.scores)
-        return best_flow(
-            found, scores, self.room_i, self.room_j, first=self.participation, most_bits=bits
-        )
+    def _want(self, count: int) -> tuple[Index, Index]:
+        """Return how many pairs each row and column gets: a count beyond their room."""
+        (rows, columns), (m, n) = self.room, self.grid.shape
+        return np.minimum(rows + count - 1, n), np.minimum(columns + count - 1, m)
 
-    def _prices(self, found: Candidates, flow: Flow) -> Prices:
-        """Return the prices of the flow, in scaled units and with the bonus in."""
-        values = Candidates(found.mentors, found.mentees, flow.values + self.bonus)
-        return recover_prices(values, flow.made, self.room_i, self.room_j)
+    def _candidates(self, hits: Hits) -> Candidates:
+        """Return hits in order with their scores, without those that are forbidden after all."""
+        order = np.lexsort((hits.columns, hits.rows))
+        rows, columns = hits.rows[order], hits.columns[order]
+        tile = self.space.pairs(self.grid.rows[rows], self.grid.columns[columns])
+        return Candidates(rows, columns, tile.scores).take(tile.allowed)
 
-    def _sweep(self, prices: Prices, last: Sweep) -> Sweep:
-        """Return the pairs that are worth more than their prices, in the scores' own unit."""
-        u = self.scale.undo_all(prices.mentors - self.bonus)
-        v = self.scale.undo_all(prices.mentees)
-        least = self.scale.undo(TOLERANCE)
-        found = sweep(
-            self.space,
-            u,
-            v,
-            row_thresholds=np.full(len(u), least),
-            column_thresholds=np.full(len(v), least),
-            keep=self.settings.added + self.most_partners,
-            before=last,
+    def _pass(self, look: Look, known: Candidates, before: Pass | None) -> Pass | None:
+        """Return a pass over all pairs; ``None`` where the time is over before it is."""
+        before_it = self.pairs
+
+        def proceed(done: float, pairs: int) -> bool:
+            self.pairs = before_it + pairs
+            self._report(done)
+            return not self.clock.expired()
+
+        return scan(
+            self.screen,
+            look,
+            (known.mentors, known.mentees),
+            before=before,
             workers=self.settings.workers,
+            proceed=proceed,
         )
-        self.pairs += found.pairs
-        return found
 
-    def _judge(self, found: Candidates, prices: Prices, last: Sweep) -> Candidates:
-        """Return the pairs outside that are worth more than their prices, and lower the bound."""
-        width = np.int64(max(self.space.shape[1], 1))
-        known = found.mentors * width + found.mentees
-        keys = last.found.mentors * width + last.found.mentees
-        outside = last.found.take(~np.isin(keys, known))
-        excess = np.zeros(len(self.room_i))
-        np.maximum.at(excess, outside.mentors, self._reduced(outside, prices))
-        surplus = np.maximum(self._reduced(found, prices), 0.0)
-        total = prices.total(self.room_i, self.room_j) + float(surplus.sum())
-        unseen = self.scale.apply(last.most.max(axis=1, initial=0.0))
-        total += float(self.room_i @ (excess + np.clip(unseen, 0.0, TOLERANCE)))
-        self.bound = min(self.bound, total)
-        return outside
+    def _flow(self, graph: Candidates) -> Flow:
+        scores = self.scale.apply(graph.scores)
+        return best_flow(graph, scores, *self.room, first=self.first)
 
-    def _reduced(self, found: Candidates, prices: Prices) -> NDArray[np.float64]:
-        """Return the reduced costs of candidates, in scaled units."""
-        worth = self.scale.apply(found.scores) + self.bonus
-        return worth - prices.mentors[found.mentors] - prices.mentees[found.mentees]
+    def _duals(self, graph: Candidates, flow: Flow, wanted: Duals) -> Duals:
+        """Return the prices of a flow that are nearest to wanted ones."""
+        bonus = flow.bonus(*self.room) if self.first else 0
+        network = flow.network(graph, *self.room, first=self.first)
+        near = nearest_prices(network, wanted.column_units(flow, bonus, self.scale))
+        return Duals.from_prices(near, flow, bonus, self.scale, largest=self.largest)
 
-    def _few(self, violators: Candidates, prices: Prices) -> Candidates:
-        """Return the best few violators of each person."""
-        reduced, count = self._reduced(violators, prices), self.settings.added
-        chosen = np.union1d(
-            best_of_each(violators.mentors, reduced, count),
-            best_of_each(violators.mentees, reduced, count),
-        )
-        return violators.take(chosen)
+    def _scan(self, graph: Candidates, duals: Duals, flow: Flow, last: Pass) -> Pass | None:
+        """Return the pairs outside the graph that are worth more than their prices."""
+        # What is less is the rounding of the flow, and of scores.
+        tolerance = self.scale.undo(2.0 * flow.error) + ROUNDING * self.largest
+        rows, columns = (np.full(size, tolerance) for size in self.grid.shape)
+        want = self._want(self.settings.added)
+        look = Look(*duals.lifted(), (rows, columns), want, exact=True)
+        return self._pass(look, graph, last)
+
+    def _bound(self, graph: Candidates, duals: Duals, last: Pass) -> Bound:
+        """Return what the prices prove, with what the scan found beyond them."""
+        most = last.most.max(axis=1, initial=0.0).astype(np.float64)
+        np.maximum.at(most, last.hits.rows, last.hits.values)
+        return duals.bound(self.room, graph, duals.worth_of_lifted(most))
+
+    def _renewed(self, graph: Candidates, duals: Duals, last: Pass) -> Candidates:
+        """Return the graph with what a scan found, and without what is far from being made.
+
+        What is taken out counts among the pairs outside again.
+        """
+        found = self._candidates(last.hits)
+        if self.number <= PRUNED:
+            values = duals.lifted_worth(graph.mentors, graph.mentees, graph.scores)
+            own = Hits(graph.mentors, graph.mentees, values)
+            few = self._want(KEPT)
+            near = best_hits(own, few[0][own.rows], few[1][own.columns])
+            near |= values >= 0.0
+            raise_most(self.grid, last.most, own.take(~near))
+            graph = graph.take(near)
+        return Candidates.join([graph, found])
 
     def _keep_best(self, made: Candidates) -> None:
-        if self.best is None or self._worth(made) > self._worth(self.best):
+        if self.best is None or _worth(made, self.first) > _worth(self.best, self.first):
             self.best = made
 
-    def _worth(self, made: Candidates) -> float:
-        return float(self.scale.apply(made.scores).sum()) + self.bonus * len(made)
+    def _quality_bound(self) -> float:
+        """Return what the sum of scores cannot exceed, given as many pairs as the best has."""
+        pairs = float(len(self.best)) if self.best is not None and self.first else 0.0
+        return min((bound.quality_of(pairs) for bound in self.bounds), default=np.inf)
 
     def _gap(self) -> float:
         """Return the relative gap of the quality, participation kept."""
-        if self.best is None or not np.isfinite(self.bound):
+        bound = self._quality_bound()
+        if self.best is None or not np.isfinite(bound):
             return np.inf
-        quality = float(self.scale.apply(self.best.scores).sum())
-        bound = self.bound - self.bonus * len(self.best)
+        quality = float(self.best.scores.sum())
         largest = max(abs(quality), abs(bound))
         return max(bound - quality, 0.0) / largest if largest > 0 else 0.0
 
-    def _report(self, number: int, candidates: int, violators: int) -> None:
+    def _report(self, done: float) -> None:
         if self.settings.progress is not None:
             self.settings.progress(
-                Round(number, candidates, violators, self.pairs, self._gap(), self.clock.seconds)
+                Round(
+                    self.number,
+                    done,
+                    self.graph_size,
+                    self.violators,
+                    self.pairs,
+                    self._gap(),
+                    self.clock.seconds,
+                )
             )
 
     def answer(self, detail: str) -> Answer:
         """Return the best so far, with what is proved about it."""
         if self.best is None:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, detail)
-        made, bounds = self.best, dict[Objective, float | None]()
-        if np.isfinite(self.bound):
-            quality = self.scale.undo(self.bound - self.bonus * len(made))
-            bounds[Objective.QUALITY] = quality
-            if self.participation:
-                most = np.floor(self.bound / (self.bonus - 1.0) + TOLERANCE)
-                bounds[Objective.PARTICIPATION] = max(float(most), float(len(made)))
-        return Answer(Status.OPTIMAL, made.mentors, made.mentees, bounds, detail, self.unit)
+        bounds = dict[Objective, float | None]()
+        if self.bounds:
+            bounds[Objective.QUALITY] = self._quality_bound()
+            if self.first:
+                most = min(bound.pairs for bound in self.bounds)
+                bounds[Objective.PARTICIPATION] = most
+        mentors, mentees = self.grid.rows[self.best.mentors], self.grid.columns[self.best.mentees]
+        return Answer(Status.OPTIMAL, mentors, mentees, bounds, detail, self.unit)
+
+
+def _worth(made: Candidates, first: bool) -> tuple[int, float]:  # noqa: FBT001
+    return len(made) if first else 0, float(made.scores.sum())

@@ -13,7 +13,7 @@ from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
-from pairkit.solvers.prices import recover_prices
+from pairkit.solvers.prices import Network, recover_prices
 from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
@@ -130,25 +130,14 @@ def _within_reach(
     explain; without those the range is narrower, and the next flow finer.
     """
     places = float(min(supply.sum(), demand.sum()))
-    bonus = 2.0 ** int(4 * (places + 2)).bit_length() if first else 0.0
-    slack = 4.0 * (flow.error + bonus * float(np.finfo(np.float64).eps)) * (places + 1.0)
-    values = flow.values + bonus
+    slack = 4.0 * flow.error * (places + 1.0)
+    network = flow.network(found, supply, demand, first=first)
     # The least prices of mentees, then the least of mentors: what either rules out is out.
-    turned = np.lexsort((found.mentors, found.mentees))
-    there = recover_prices(
-        Candidates(found.mentors, found.mentees, values), flow.made, supply, demand
-    )
-    back = recover_prices(
-        Candidates(found.mentees, found.mentors, values).take(turned),
-        flow.made[turned],
-        demand,
-        supply,
-    )
-    kept = flow.made.copy()
-    first_side = values - there.mentors[found.mentors] - there.mentees[found.mentees]
-    other_side = values - back.mentees[found.mentors] - back.mentors[found.mentees]
-    kept |= np.minimum(first_side, other_side) >= -slack
-    return found.take(kept)
+    there, back = recover_prices(network), recover_prices(network.turned())
+    first_side = network.worth - there.mentors[found.mentors] - there.mentees[found.mentees]
+    other_side = network.worth - back.mentees[found.mentors] - back.mentors[found.mentees]
+    most = np.ldexp(np.minimum(first_side, other_side).astype(np.float64), -flow.bits)
+    return found.take(flow.made | (most >= -slack))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,8 +152,10 @@ class Flow:
         The back end's own word for it.
     made
         Which candidates are pairs, bool, shape (k,).
-    values
-        The scores that it is the best for: the scaled ones, rounded; float64, shape (k,).
+    units
+        The scores that it is the best for, in units of ``2 ** -bits``: int64, shape (k,).
+    bits
+        How fine the units are.
     error
         How far a rounded score is from its own at most.
     """
@@ -172,8 +163,31 @@ class Flow:
     status: Status
     ended: str
     made: NDArray[np.bool_]
-    values: NDArray[np.float64]
+    units: NDArray[np.int64]
+    bits: int
     error: float
+
+    def bonus(self, supply: NDArray[np.int64], demand: NDArray[np.int64]) -> int:
+        """Return what a pair as such is worth where participation comes first, in units.
+
+        More than everything that scores in [-1, 1] can win or lose: a power of two, so that what is
+        left of a price after the bonus is exact.
+        """
+        places = int(min(supply.sum(), demand.sum()))
+        return 1 << ((4 * (places + 2)).bit_length() + self.bits)
+
+    def network(
+        self,
+        found: Candidates,
+        supply: NDArray[np.int64],
+        demand: NDArray[np.int64],
+        *,
+        first: bool,
+    ) -> Network:
+        """Return the flow with what its pairs are worth, as the search for prices wants it."""
+        bonus = self.bonus(supply, demand) if first else 0
+        worth = self.units + bonus
+        return Network(found.mentors, found.mentees, worth, self.made, supply, demand)
 
 
 def best_flow(
@@ -197,7 +211,7 @@ def best_flow(
         bits = used - FEWER_BITS
     status = STATUSES.get(ended.name, Status.ERROR)
     made = flow.flows(arcs) > 0
-    return Flow(status, ended.name, made, np.ldexp(-costs.astype(np.float64), -used), error)
+    return Flow(status, ended.name, made, -costs, used, error)
 
 
 def capped(
