@@ -159,8 +159,8 @@ class Opener:
         ``others`` are the prices of the sample of the other side.
         """
         share = sample.shares[1 - side]
-        filled: Numbers = self.room[side] * share
-        wanted: Numbers = want * (GENEROUS * share)
+        filled = self.room[side].astype(np.float64) * share
+        wanted = want.astype(np.float64) * (GENEROUS * share)
         rank = max(float(filled.max()), float(wanted.max()))
         values = self._leading(side, sample.people[1 - side], others, rank)
         price = np.maximum(_at_rank(values, filled) + self.bonus, 0.0)
