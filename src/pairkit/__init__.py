@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         Severity,
     )
     from pairkit.matching import Matching, Pair, match
-    from pairkit.parts import Bilinear, Elementwise
+    from pairkit.parts import Bilinear, Elementwise, Lookup
     from pairkit.presets import reverse_mentoring, traditional_mentoring
     from pairkit.problem import Feature, Problem, build
     from pairkit.profiles import (
@@ -160,6 +160,7 @@ __all__ = [
     "InfeasibleError",
     "InputError",
     "Level",
+    "Lookup",
     "Matching",
     "MinCostFlow",
     "MinimumOverlap",
@@ -303,6 +304,7 @@ _MODULES = {
     "parts": (
         "Bilinear",
         "Elementwise",
+        "Lookup",
     ),
     "problem": (
         "Feature",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from pairkit.constraints import Forbidding
-    from pairkit.parts import Condition, Factor, Part
+    from pairkit.parts import Factor, Part, Predicate
 
 __all__ = ["screen_of"]
 
@@ -57,7 +57,7 @@ class _Folding:
         self.codes: list[csr_array] = []
         self.marked: list[tuple[Index, Index, NDArray[np.float64]]] = []
         self.functions: list[Weighed] = []
-        self.forbids: list[Condition] = []
+        self.forbids: list[Predicate] = []
         self.ground = self.magnitude = 0.0
         self.open = space.floor is not None or bool(space.soft_floors)
         for one in space.parts:
@@ -73,7 +73,7 @@ class _Folding:
             forbidden = np.where(grid.classes.allowed, 0.0, -BIG)
             self._add_codes(grid.classes.rows, grid.classes.columns, forbidden)
 
-    def _add(self, part: Part | Condition, weight: float, name: str, *, slow: bool = False) -> None:
+    def _add(self, part: Part | Predicate, weight: float, name: str, *, slow: bool = False) -> None:
         """Add a part, or a soft rule, with its weight."""
         if isinstance(part, Bilinear):
             self._add_product(weight, part)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding
 from pairkit.errors import ProblemError, ProgramError
-from pairkit.parts import Bilinear, Condition, Elementwise, Index, Listed, Part, stack
+from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, Predicate, stack
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -228,7 +228,7 @@ class SoftRule:
 
     name: str
     value: float
-    where: Condition
+    where: Predicate
     slow: bool = False
 
 
@@ -281,6 +281,15 @@ class ScoredSpace:
     def shape(self) -> tuple[int, int]:
         """Number of mentors and of mentees."""
         return self._shape
+
+    @property
+    def slow(self) -> bool:
+        """Whether something calls a Python function for each pair."""
+        return (
+            any(one.slow for one in self.parts)
+            or any(one.slow for one in self.soft)
+            or any(one.rule.slow for one in self.rules)
+        )
 
     def pairs(self, i: Index, j: Index) -> Tile:
         """Return scores and permissions of pairs."""

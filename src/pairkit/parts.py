@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bilinear",
-    "Condition",
     "Elementwise",
     "Index",
     "Listed",
     "Lookup",
     "Part",
+    "Predicate",
     "distinct_rows",
     "over_values",
     "stack",
 ]
 
 Index: TypeAlias = NDArray[np.int64]
-Condition: TypeAlias = Callable[[Index, Index], NDArray[np.bool_]]
+Predicate: TypeAlias = Callable[[Index, Index], NDArray[np.bool_]]
 DENSE_COLUMNS = 1024
 TABLE_CELLS = 1 << 20
 Scalar = TypeVar("Scalar", bound=np.generic, default=np.float64)

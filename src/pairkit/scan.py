@@ -9,6 +9,7 @@ answer does not depend on it.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -31,6 +32,7 @@ __all__ = ["Look", "Pass", "in_parallel", "raise_most", "scan"]
 T = TypeVar("T")
 
 MOST_HITS: Final = 8_000_000  # kept at once, before the best of each person are chosen
+BATCH: Final = 4  # jobs a worker, where a back end takes them in batches
 WHOLE: Final = 0.6  # part of a tile's rows from which all of them are looked at
 ROUNDING: Final = 1e-6  # of float32 bounds
 
@@ -205,12 +207,12 @@ def in_parallel(
     workers
         Threads or processes; ``None`` takes what joblib is configured for, else one thread a core.
     """
-    from joblib import Parallel, cpu_count, delayed, effective_n_jobs
+    from joblib import cpu_count, delayed, effective_n_jobs
     from threadpoolctl import threadpool_limits
 
     stopped = threading.Event()
 
-    def fed() -> Iterator[object]:
+    def calls() -> Iterator[object]:
         for job in jobs:
             if stopped.is_set():
                 return
@@ -218,10 +220,9 @@ def in_parallel(
 
     configured = effective_n_jobs(cast("int", None))
     count = workers or (configured if configured > 1 else cpu_count())
-    parallel = Parallel(n_jobs=count, prefer="threads", return_as="generator")
     # The workers are the threads: a product with threads of its own would fight with them.
     with threadpool_limits(1, user_api="blas"):
-        results = cast("Iterator[T]", parallel(fed()))
+        results = cast("Iterator[T]", _results(calls(), count))
         try:
             for result in results:  # noqa: UP028 - delegation would close it before the end
                 yield result
@@ -230,6 +231,19 @@ def in_parallel(
             stopped.set()
             for _ in results:
                 pass
+
+
+def _results(calls: Iterator[object], count: int) -> Iterator[object]:
+    """Return what joblib gives for calls, one by one, or in batches where a back end cannot."""
+    from joblib import Parallel
+
+    try:
+        parallel = Parallel(n_jobs=count, prefer="threads", return_as="generator")
+    except ValueError:
+        parallel = Parallel(n_jobs=count, prefer="threads")
+        batches = iter(lambda: list(itertools.islice(calls, BATCH * count)), [])
+        return itertools.chain.from_iterable(parallel(batch) for batch in batches)
+    return iter(parallel(calls))
 
 
 class _Pool:
@@ -336,11 +350,15 @@ class _Search:
         rows, columns = self.rows.start + local, np.arange(part.start, part.stop)
         tile = tile_of(block, some)
         self.known.add_to(tile, block, some)
-        hits, cut = stand_out(tile, rows, columns, self.look.limits(rows, columns, error))
-        self.found.append(hits)
-        self.cut[local] |= cut
-        self.most[local, block] = tile.max(axis=0) + error
         self.pairs += tile.size
+        limits = self.look.limits(rows, columns, error)
+        most = tile.max(axis=0)
+        if (most > limits[0].above).any() or limits[1].above.min() < limits[0].above.max():
+            hits, cut = stand_out(tile, rows, columns, limits)
+            self.found.append(hits)
+            self.cut[local] |= cut
+            most = tile.max(axis=0)
+        self.most[local, block] = most + error
 
     def settled(self, hits: Hits) -> Hits:
         """Return the hits that are above the thresholds for sure, with their exact values."""

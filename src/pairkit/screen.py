@@ -23,7 +23,7 @@ from pairkit.parts import Index
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from pairkit.parts import Condition
+    from pairkit.parts import Predicate
 
 __all__ = [
     "BIG",
@@ -137,6 +137,10 @@ class AskedScreen:
     space: PairSpace
     grid: Grid
     open: bool = False
+
+    def __sizeof__(self) -> int:
+        """Return about how many bytes it takes: cluster engines ask before they send."""
+        return 8 * self.grid.shape[0] * self.grid.shape[1]
 
     def error(self, u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
         """Return 0: the values are those of the space itself."""
@@ -270,12 +274,18 @@ class FoldedScreen:
     wide: Wide | None
     marks: Marks
     functions: tuple[Weighed, ...]
-    forbids: tuple[Condition, ...]
+    forbids: tuple[Predicate, ...]
     exact: ScoredSpace
     open: bool
     ground: float
     magnitude: float
     terms: int
+
+    def __sizeof__(self) -> int:
+        """Return about how many bytes it takes: cluster engines ask before they send."""
+        stored = [self.sparse.left, *self.sparse.right]
+        stored += [] if self.wide is None else [self.wide.left, *self.wide.right]
+        return sum(one.nbytes for one in self.dense) + sum(one.data.nbytes for one in stored)
 
     def error(self, u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
         """Return how far above its tile a reduced cost can be.

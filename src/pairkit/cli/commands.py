@@ -21,6 +21,7 @@ from pairkit.cli.screens import (
     findings_text,
     say,
     show,
+    solving,
     summary,
     working,
 )
@@ -53,6 +54,7 @@ from pairkit.profiles import Participant
 from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
+from pairkit.solvers import watched
 
 __all__ = ["app", "run"]
 
@@ -201,9 +203,14 @@ def match(
     _check_free([people, program, map_], [out, result], force=force)
     with working(f"Reading {people.name}"):
         roster = _read(people, map_, sheet, allow, skip=skip_errors)
-    with working(f"Matching {len(roster)} people"):
-        stop = Stop(seconds=seconds, gap=gap)
-        matching = make_matching(roster, used, solver=solver, stop=stop, seed=seed)
+    with solving(f"Matching {len(roster)} people") as progress:
+        matching = make_matching(
+            roster,
+            used,
+            solver=watched(solver, progress),
+            stop=Stop(seconds=seconds, gap=gap),
+            seed=seed,
+        )
     if matching.status.has_pairs:
         _write(matching, out, "the pairs", force=force)
     _write(matching, result, "the result", force=force)

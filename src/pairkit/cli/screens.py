@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
     from pairkit.explain import Explanation
     from pairkit.findings import Findings
     from pairkit.matching import Matching
+    from pairkit.solvers import Round
 
 __all__ = [
     "check_table",
     "count",
     "explanation_table",
     "findings_text",
+    "round_text",
     "say",
     "show",
+    "solving",
     "summary",
     "working",
 ]
@@ -58,6 +62,58 @@ def working(words: str) -> Generator[None]:
     with Progress(*columns, console=console, transient=True) as progress:
         progress.add_task(words)
         yield
+
+
+@contextmanager
+def solving(words: str) -> Generator[Callable[[Round], None] | None]:
+    """Show how far a solve is, on a terminal only: a callback for the solver."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=BAR),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(words, total=None, state="")
+        left = _TimeLeft()
+
+        def update(state: Round) -> None:
+            words = f"{round_text(state)}{left.after(state)}"
+            progress.update(task, total=1.0, completed=state.done, state=words)
+
+        yield update
+
+
+def round_text(state: Round) -> str:
+    """Return how far a solve is, in a few words."""
+    rate = state.pairs / max(state.seconds, 1e-9) / 1e6
+    words = [f"round {state.number}" if state.number else "first look"]
+    if math.isfinite(state.gap):
+        words.append(f"gap {100 * state.gap:.2g} %")
+    if state.candidates:
+        words.append(count(state.candidates, "candidate"))
+    return ", ".join([*words, f"{rate:,.0f} million pairs/s"])
+
+
+class _TimeLeft:
+    """How long the current look at all pairs will still take."""
+
+    def __init__(self) -> None:
+        self._round, self._begun = -1, 0.0
+
+    def after(self, state: Round) -> str:
+        """Return the time left in words, empty where it cannot be told."""
+        if state.number != self._round:
+            self._round, self._begun = state.number, state.seconds
+        spent = state.seconds - self._begun
+        if not 0.0 < state.done < 1.0 or spent <= 0.0:
+            return ""
+        return f", {spent / state.done * (1.0 - state.done):,.0f} s left in it"
 
 
 def findings_text(findings: Findings) -> str:

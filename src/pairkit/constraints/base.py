@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from pairkit.errors import ProgramError, did_you_mean
-from pairkit.parts import Condition, Index
+from pairkit.parts import Index, Predicate
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -51,7 +51,7 @@ class Forbidding:
         Whether it is worth asking only for pairs that every other rule allows.
     """
 
-    forbids: Condition
+    forbids: Predicate
     why: Callable[[int, int], str]
     slow: bool = False
 

@@ -7,7 +7,7 @@ from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
-from pairkit.solvers.select import Auto, find_solver, solve
+from pairkit.solvers.select import Auto, find_solver, solve, watched
 
 __all__ = [
     "Answer",
@@ -22,4 +22,5 @@ __all__ = [
     "Solver",
     "find_solver",
     "solve",
+    "watched",
 ]

@@ -26,7 +26,7 @@ __all__ = ["MinCostFlow"]
 WORD_BITS: Final = 60
 MAX_COST_BITS: Final = 36
 FEWER_BITS: Final = 8
-FINE: Final = 1e-9
+FINE: Final = 2e-7  # a rounding that is no larger part of the total does no harm
 
 # What each status of the back end means here; a test compares the keys with its enumeration.
 STATUSES: Final = {

@@ -134,6 +134,7 @@ class _Search:
         self.open_mentees = np.diff(self.pair_starts) < network.mentee_capacity
         self.v = np.zeros(mentees, dtype=np.int64) if start is None else start.copy()
         self.u = np.where(self.full, FREE, 0)
+        self._marked_i, self._marked_j = (np.zeros(k, dtype=np.bool_) for k in (mentors, mentees))
         self._settle(np.arange(len(self.by_mentee)))
 
     def lift(self, mentors: Index) -> Index:
@@ -143,7 +144,7 @@ class _Search:
         offer = worth - self.u[i]
         more = offer > self.v[j]
         np.maximum.at(self.v, j[more], offer[more])
-        return np.unique(j[more])
+        return _distinct(j[more], self._marked_j)
 
     def lower(self, mentees: Index) -> Index:
         """Lower the prices of mentors who are paired with these; return whose have changed."""
@@ -154,7 +155,7 @@ class _Search:
         left = worth - self.v[j]
         less = self.full[i] & (left < self.u[i])
         np.minimum.at(self.u, i[less], left[less])
-        return np.unique(i[less])
+        return _distinct(i[less], self._marked_i)
 
     def prices(self, sweeps: int) -> Prices:
         """Return the prices, checked: from 0 up, and 0 where somebody has room left."""
@@ -162,6 +163,14 @@ class _Search:
         if (u < 0).any() or (self.v[self.open_mentees] > 0).any():
             raise SolverError(UNSETTLED)
         return Prices(u, self.v, sweeps)
+
+
+def _distinct(places: Index, marked: NDArray[np.bool_]) -> Index:
+    """Return each place once, ascending; ``marked`` is all false before and after."""
+    marked[places] = True
+    found = np.flatnonzero(marked)
+    marked[found] = False
+    return found
 
 
 def _ranges(starts: Index, chosen: Index) -> Index:

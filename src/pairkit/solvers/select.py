@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
-from pairkit.pairspace import SparseSpace
+from pairkit.pairspace import ScoredSpace, SparseSpace
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.solution import Level, Solution, Status, Stop
 from pairkit.solvers.base import Answer, Clock, Solver
-from pairkit.solvers.columns import ColumnGeneration
+from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
@@ -24,20 +25,32 @@ from pairkit.verify import verify_solution
 if TYPE_CHECKING:
     from pairkit.parts import Index
 
-__all__ = ["SOLVERS", "Auto", "find_solver", "solve"]
+__all__ = ["SOLVERS", "Auto", "find_solver", "solve", "watched"]
 
-DENSE_PAIRS = 400_000_000
-LISTED_PAIRS = 60_000_000
+# Up to so many pairs the others are faster; benchmarks/README.md tells how to see it.
+DENSE_PAIRS = 6_000_000
+LISTED_PAIRS = 2_000_000
+# Up to so many pairs they fit into memory: for scores that are slow, or differ much in size.
+DENSE_LIMIT = 400_000_000
+LISTED_LIMIT = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Auto:
     """The solver that fits the problem, with the reason.
 
-    One to one over a matrix goes to :class:`Hungarian`, what a list of candidates can hold to
-    :class:`MinCostFlow`, anything larger to :class:`ColumnGeneration`. Where the rounding of
-    :class:`Hungarian` leaves a doubt, :class:`MinCostFlow` solves again.
+    One to one over a small matrix goes to :class:`Hungarian`, a short list of candidates to
+    :class:`MinCostFlow`, anything larger to :class:`ColumnGeneration`. Scores or rules that call a
+    Python function for each pair are worth writing down as long as memory lasts. Where rounding
+    leaves a doubt, :class:`MinCostFlow` solves again.
+
+    Parameters
+    ----------
+    progress
+        Called while :class:`ColumnGeneration` solves.
     """
+
+    progress: Callable[[Round], None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def supports(self) -> frozenset[Feature]:
@@ -50,8 +63,11 @@ class Auto:
         if isinstance(problem.space, SparseSpace):
             return MinCostFlow(), "chosen because the scores are sparse"
         several = Feature.CAPACITIES in problem.features
-        if pairs > (LISTED_PAIRS if several else DENSE_PAIRS):
-            return ColumnGeneration(), f"chosen because {pairs:,} pairs are too many to write down"
+        slow = isinstance(problem.space, ScoredSpace) and problem.space.slow
+        sizes = (LISTED_LIMIT, DENSE_LIMIT) if slow else (LISTED_PAIRS, DENSE_PAIRS)
+        if pairs > sizes[not several]:
+            found = ColumnGeneration(progress=self.progress)
+            return found, f"chosen because it need not write {pairs:,} pairs down"
         if several:
             return MinCostFlow(), "chosen because some people have room for several partners"
         return Hungarian(), "chosen because it is one to one and all pairs fit a matrix"
@@ -97,6 +113,20 @@ def find_solver(solver: str | Solver) -> Solver:
     raise UnsupportedError(
         f"There is no solver {solver!r}.{did_you_mean(name, known)} Known: {', '.join(known)}."
     )
+
+
+def watched(solver: str | Solver, progress: Callable[[Round], None] | None) -> Solver:
+    """Return the solver with a callback, where it can tell how far it is.
+
+    Raises
+    ------
+    UnsupportedError
+        There is no solver of that name.
+    """
+    found = find_solver(solver)
+    if progress is not None and isinstance(found, Auto | ColumnGeneration):
+        return replace(found, progress=progress)
+    return found
 
 
 def solve(
@@ -156,10 +186,10 @@ def solve(
         )
     clock = Clock(stop or Stop())
     solution = _attempt(problem, used, clock, seed, tolerance)
-    doubt = solution.status is Status.FEASIBLE and isinstance(used, Hungarian)
-    if automatic and doubt and math.prod(problem.shape) <= LISTED_PAIRS and not clock.expired():
+    doubt = solution.status is Status.FEASIBLE and not solution.detail
+    if automatic and doubt and math.prod(problem.shape) <= LISTED_LIMIT and not clock.expired():
+        why = f"chosen because the scores differ too much in size for {solution.solver}"
         solution = _attempt(problem, MinCostFlow(), clock, seed, tolerance)
-        why = "chosen because the scores differ too much in size for Hungarian"
     detail = "; ".join(words for words in (why, solution.detail) if words)
     return replace(solution, detail=detail)
 
