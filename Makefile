@@ -37,8 +37,13 @@ test: $(DEV_READY) ## Run every check: lint, format, types, layers, tests and ex
 docs: $(DEV_READY) ## Build the documentation in docs/_build/html
 	$(BIN)/$(SPHINX)
 
-bench: $(DEV_READY) ## Measure the benchmarks
-	$(BIN)/pytest benchmarks --benchmark-only
+bench: PEOPLE ?= 1000
+bench: $(DEV_READY) ## Measure the benchmarks; write .benchmarks/ and benchmarks/results/
+	@mkdir -p .benchmarks
+	PAIRKIT_BENCH_PEOPLE=$(PEOPLE) $(BIN)/pytest benchmarks --benchmark-only \
+		--benchmark-json=.benchmarks/bench.json
+	$(BIN)/python -m benchmarks.scale $(SCALE)
+	$(BIN)/python -m benchmarks.scaling $(SCALING)
 
 format: $(DEV_READY) ## Format the code and mend what ruff can
 	$(BIN)/ruff check --fix

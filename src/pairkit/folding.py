@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pairkit.errors import ProgramError
 from pairkit.grid import Grid, Marks, grid_of
-from pairkit.pairspace import PairSpace, ScoredSpace
+from pairkit.pairspace import PairSpace, ScoredSpace, check_values
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Lookup
 from pairkit.screen import BIG, AskedScreen, FoldedScreen, Screen, Tables, Weighed, Wide
 
@@ -78,10 +78,14 @@ class _Folding:
         if isinstance(part, Bilinear):
             self._add_product(weight, part)
         elif isinstance(part, Lookup):
+            if name:
+                check_values(name, part.table)
             left, right = part.left[self.grid.rows], part.right[self.grid.columns]
             self._add_codes(left, right, weight * part.table)
         elif isinstance(part, Listed):
             mentors, mentees, values = part.entries()
+            if name:
+                check_values(name, part.ground + values)
             self.marked.append((mentors, mentees, weight * values))
             self.ground += weight * part.ground
             self.magnitude += abs(weight)

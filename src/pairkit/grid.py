@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,9 @@ class Grid:
         return int(np.diff(self.row_cuts) @ self.open @ np.diff(self.column_cuts))
 
 
-def grid_of(rows: Index, columns: Index, rules: Sequence[Lookup] = ()) -> tuple[Grid, list[Lookup]]:
+def grid_of(
+    rows: Index, columns: Index, rules: Sequence[Lookup[Any]] = ()
+) -> tuple[Grid, list[Lookup]]:
     """Return a grid of people under rules, and the rules that it leaves to others.
 
     Parameters
@@ -119,15 +121,15 @@ def grid_of(rows: Index, columns: Index, rules: Sequence[Lookup] = ()) -> tuple[
 
 
 def _classes(
-    rows: Index, columns: Index, rules: Sequence[Lookup]
-) -> tuple[Classes, Classes, list[Lookup]]:
+    rows: Index, columns: Index, rules: Sequence[Lookup[Any]]
+) -> tuple[Classes, Classes, list[Lookup[Any]]]:
     """Return the classes that the most forbidding rule makes, and those of all rules together.
 
     A rule with which they would be too many is left, and comes back as the third.
     """
     none = np.zeros(len(rows), dtype=np.int64), np.zeros(len(columns), dtype=np.int64)
     first = found = Classes(*none, np.ones((1, 1), dtype=np.bool_))
-    left: list[Lookup] = []
+    left: list[Lookup[Any]] = []
     for rule in sorted(rules, key=lambda one: _allowed_pairs(one, rows, columns)):
         one = Classes(rule.left[rows], rule.right[columns], ~rule.table.astype(np.bool_))
         joint = _crossed(found, one)
@@ -138,7 +140,7 @@ def _classes(
     return first, found, left
 
 
-def _allowed_pairs(rule: Lookup, rows: Index, columns: Index) -> float:
+def _allowed_pairs(rule: Lookup[Any], rows: Index, columns: Index) -> float:
     counts_i = np.bincount(rule.left[rows], minlength=rule.table.shape[0])
     counts_j = np.bincount(rule.right[columns], minlength=rule.table.shape[1])
     return float(counts_i @ ~rule.table.astype(np.bool_) @ counts_j)
@@ -205,7 +207,7 @@ class Marks:
         rows, columns, tile = rows[order], columns[order], tile[order]
         self._rows = (rows - grid.row_cuts[tile // max(width, 1)]).astype(np.int32)
         self._columns = (columns - grid.column_cuts[tile % max(width, 1)]).astype(np.int32)
-        self._values = values[order].astype(np.float32)
+        self._values = values[order]
 
     def of(self, block: int) -> MarkedRows:
         """Return the marks of a block of rows."""
@@ -222,7 +224,7 @@ class MarkedRows(NamedTuple):
     starts: Index
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
-    values: NDArray[np.float32]
+    values: NDArray[np.float64]
 
     def add_to(self, tile: NDArray[np.floating], block: int, chosen: Index | None) -> None:
         """Add the values to a tile of columns x rows; ``chosen`` are the rows that it holds."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Hits", "Limits", "best_hits", "best_of_each", "best_of_tile", "stand_out"]
 
 CROWDED: Final = 4  # times as many hits as wanted: only the best of a tile are taken
-SPREAD: Final = 1e-4  # part of the largest value by which equal ones are told apart
+SPREAD: Final = 1e-4  # part of the range of values by which equal ones are told apart
 HALF: Final = 0.25  # part of a tile's rows from which it is cheaper to look at all
 
 
@@ -118,10 +118,12 @@ def _crowds(
     best = np.zeros(len(r), dtype=np.bool_)
     if full.any():
         persons = np.flatnonzero(crowded)
-        few = int(most[persons].max())
-        among = best_of_tile(tile[:, persons], people[0], people[1][persons], few)
         place = np.cumsum(crowded) - 1
-        best[full] = among[c[full], place[r[full]]]
+        at = c[full], place[r[full]]
+        some = np.full((tile.shape[0], len(persons)), -BIG, dtype=tile.dtype)
+        some[at] = tile[c[full], r[full]]
+        few = int(most[persons].max())
+        best[full] = best_of_tile(some, people[0], people[1][persons], few)[at]
     return full, best
 
 
@@ -142,9 +144,12 @@ def best_of_tile(tile: Floats, columns: Index, rows: Index, count: int) -> NDArr
     best = np.ones(tile.shape, dtype=np.bool_)
     if count >= len(columns):
         return best
-    largest = np.abs(tile, where=tile > -BIG / 2.0, out=np.zeros_like(tile)).max(initial=0.0)
+    allowed = tile > -BIG / 2.0
+    highest = float(tile.max(where=allowed, initial=-BIG))
+    lowest = float(tile.min(where=allowed, initial=highest))
+    size = highest - lowest or abs(highest) or 1.0
     apart = (columns[:, None] - rows[None, :]) % (columns.max() + 1) / (columns.max() + 1)
-    told = tile - (SPREAD * float(largest) * apart).astype(tile.dtype)
+    told = tile - (SPREAD * size * apart).astype(tile.dtype)
     worse = np.argpartition(told, -count, axis=0)[:-count]
     np.put_along_axis(best, worse, values=False, axis=0)
     return best

@@ -26,6 +26,7 @@ __all__ = [
     "DenseSpace",
     "PairSpace",
     "RuledOut",
+    "Scaled",
     "ScoredPart",
     "ScoredSpace",
     "SoftRule",
@@ -181,6 +182,11 @@ class SparseSpace:
 
     def pairs(self, i: Index, j: Index) -> Tile:
         """Return scores and permissions of pairs."""
+        if i.ndim == 2:
+            part = self.matrix[i[:, 0]][:, j[0]].tocoo()
+            tile = np.full(part.shape, np.nan)
+            tile[part.row, part.col] = part.data
+            return Tile(tile, ~np.isnan(tile))
         rows, columns = np.broadcast_arrays(i, j)
         scores = np.full(rows.shape, np.nan)
         width = np.int64(max(self.shape[1], 1))
@@ -471,6 +477,31 @@ class Without:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(tile.scores, tile.allowed & (self._out(i, j) == 0))
+
+
+class Scaled:
+    """A pair space with its scores times a power of two, which is exact.
+
+    Parameters
+    ----------
+    space
+        The scores as they are.
+    exponent
+        The power.
+    """
+
+    def __init__(self, space: PairSpace, exponent: int) -> None:
+        self.space, self._exponent = space, exponent
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentors and of mentees."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        tile = self.space.pairs(i, j)
+        return Tile(np.ldexp(tile.scores, self._exponent), tile.allowed)
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:

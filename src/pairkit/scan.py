@@ -295,8 +295,12 @@ def raise_most(
         How far the values may be below the truth.
     """
     blocks = np.searchsorted(grid.column_cuts, hits.columns, side="right") - 1
-    above = np.nextafter((hits.values + error).astype(np.float32), np.float32(np.inf))
-    np.maximum.at(most, (hits.rows - first, blocks), above)
+    np.maximum.at(most, (hits.rows - first, blocks), _rounded_up(hits.values + error))
+
+
+def _rounded_up(values: Floats) -> NDArray[np.float32]:
+    """Return numbers as float32, none of them smaller than it was."""
+    return np.nextafter(values.astype(np.float32), np.float32(np.inf))
 
 
 def _search(
@@ -358,19 +362,22 @@ class _Search:
             self.found.append(hits)
             self.cut[local] |= cut
             most = tile.max(axis=0)
-        self.most[local, block] = most + error
+        self.most[local, block] = _rounded_up(most + error)
 
     def settled(self, hits: Hits) -> Hits:
         """Return the hits that are above the thresholds for sure, with their exact values."""
         values = self.screen.settle(hits.rows, hits.columns, self.look.u, self.look.v)
-        hits = hits._replace(values=values)
-        good = self.look.exceeded(hits)
-        raise_most(self.screen.grid, self.most, hits.take(~good), first=self.rows.start)
-        return hits.take(good)
+        return self._exceeding(hits._replace(values=values))
 
     def second_look(self, stuck: Index, needed: NDArray[np.bool_]) -> Hits:
         """Return the hits of some rows, looked at without any error."""
         self.found = []
         for b in np.flatnonzero(needed[stuck].any(axis=0)).tolist():
             self.look_at(self.strip.exact, b, stuck, 0.0)
-        return Hits.join(self.found)
+        return self._exceeding(Hits.join(self.found))
+
+    def _exceeding(self, hits: Hits) -> Hits:
+        """Return the exact hits that are above the thresholds; the others raise ``most``."""
+        good = self.look.exceeded(hits)
+        raise_most(self.screen.grid, self.most, hits.take(~good), first=self.rows.start)
+        return hits.take(good)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -59,6 +59,14 @@ class Answer:
     bounds: dict[Objective, float | None]
     detail: str = ""
     unit: float = 0.0
+
+    def scaled(self, exponent: int) -> Answer:
+        """Return the answer for scores times a power of two."""
+        bound = self.bounds.get(Objective.QUALITY)
+        if bound is None:
+            return self
+        bounds = self.bounds | {Objective.QUALITY: float(np.ldexp(bound, exponent))}
+        return replace(self, bounds=bounds, unit=float(np.ldexp(self.unit, exponent)))
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:

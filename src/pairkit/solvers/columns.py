@@ -11,7 +11,7 @@ import numpy as np
 from pairkit.errors import ProblemError
 from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
-from pairkit.pairspace import Candidates, largest_score
+from pairkit.pairspace import Candidates, Scaled, largest_score
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.scan import Look, Pass, raise_most, scan
@@ -21,6 +21,7 @@ from pairkit.solvers.duals import Bound, Duals
 from pairkit.solvers.flow import Flow, best_flow, capped
 from pairkit.solvers.opening import Opener
 from pairkit.solvers.prices import nearest_prices
+from pairkit.solvers.reach import augmenting_pairs
 from pairkit.solvers.scaling import Scale, unit
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ __all__ = ["ColumnGeneration", "Round"]
 ROUNDING: Final = 2e-15  # of a reduced cost in float64, beside the largest score
 PRUNED: Final = 4  # rounds after which the graph only grows, so that there is an end
 FEWEST: Final = 4  # candidates beyond the room, with fewer of which a person is helped
+PATIENCE: Final = 5  # rounds after which each gives twice as many pairs as the one before
+MOST_ADDED: Final = 20_000_000  # pairs that a round may add, for the sake of memory
+EXTREME: Final = 30  # powers of two beyond which float32 could not hold the scores
+FINE: Final = 1e-9  # gap that no finer flow has to improve
 KEPT: Final = 5  # candidates that a person keeps beyond their room while it shrinks
+INTERRUPTED: Final = "interrupted"
 TIME_LIMIT: Final = "stopped at the time limit"
 
 
@@ -115,18 +121,36 @@ class ColumnGeneration:
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
-        run = _Run(self, problem, clock, seed)
+        largest = largest_score(problem.space)
+        exponent = Scale.of(np.array([largest])).exponent
+        if abs(exponent) > EXTREME:
+            small = replace(problem, space=Scaled(problem.space, exponent))
+            answer = self._solve(small, clock, seed, float(np.ldexp(largest, exponent)))
+            return answer.scaled(-exponent)
+        return self._solve(problem, clock, seed, largest)
+
+    def _solve(self, problem: Problem, clock: Clock, seed: int, largest: float) -> Answer:
+        """Return the answer where no score is larger than ``largest``."""
+        run: _Run | None = None
         try:
+            run = _Run(self, problem, clock, seed, largest)
             return run.to_the_end()
         except KeyboardInterrupt:
-            return run.answer("interrupted")
+            if run is None:
+                return Answer.nothing(Status.NO_SOLUTION_FOUND, INTERRUPTED)
+            return run.answer(INTERRUPTED)
 
 
 class _Run:
     """One solve: what is known so far. People are rows and columns of a grid."""
 
     def __init__(
-        self, settings: ColumnGeneration, problem: Problem, clock: Clock, seed: int
+        self,
+        settings: ColumnGeneration,
+        problem: Problem,
+        clock: Clock,
+        seed: int,
+        largest: float,
     ) -> None:
         self.settings, self.space, self.clock, self.seed = settings, problem.space, clock, seed
         room_i, room_j = capped(problem.mentor_capacity, problem.mentee_capacity)
@@ -134,8 +158,8 @@ class _Run:
         self.screen = screen_of(self.space, np.flatnonzero(room_i), np.flatnonzero(room_j))
         self.grid = self.screen.grid
         self.room = room_i[self.grid.rows], room_j[self.grid.columns]
-        self.largest = largest_score(self.space)
-        self.scale = Scale.of(np.array([self.largest]))
+        self.largest = largest
+        self.scale = Scale.of(np.array([largest]))
         self.unit = 0.0
         self.best: Candidates | None = None
         self.bounds: list[Bound] = []
@@ -152,6 +176,7 @@ class _Run:
         self.unit = unit(graph.scores) or self.scale.undo(1.0)
         while not self.clock.expired():
             self.number, self.graph_size = self.number + 1, len(graph)
+            self.scale = Scale.of(graph.scores)
             flow = self._flow(graph)
             if flow.status is not Status.OPTIMAL:
                 return Answer.nothing(flow.status, f"OR-Tools ended with {flow.ended}")
@@ -166,10 +191,15 @@ class _Run:
             self.violators = len(last.hits.rows)
             self._report(1.0)
             if not self.violators:
-                return self.answer("")
+                finer = self._within_reach(graph, duals, flow)
+                if finer is None:
+                    return self.answer("")
+                graph, wanted = finer, duals
+                continue
             if self._gap() <= self.clock.stop.gap:
                 return self.answer("stopped at the gap that was asked for")
-            graph, wanted = self._renewed(graph, duals, last), duals
+            more = self._augmenting(graph.take(flow.made))
+            graph, wanted = Candidates.join([self._renewed(graph, duals, last), more]), duals
         return self.answer(TIME_LIMIT)
 
     def _start(self) -> tuple[Candidates, Pass | None, Duals]:
@@ -196,7 +226,7 @@ class _Run:
         Thresholds from a sample miss some, and a person without candidates disturbs all prices.
         """
         degree = np.bincount((graph.mentors, graph.mentees)[side], minlength=self.grid.shape[side])
-        wanted = np.minimum(self.room[side] + FEWEST - 1, look.most[side])
+        wanted = np.minimum(self._want(FEWEST)[side], look.most[side])
         people = [self.grid.rows, self.grid.columns]
         people[side] = people[side][degree < wanted]
         screen = screen_of(self.space, *people)
@@ -215,9 +245,22 @@ class _Run:
         return self._candidates(Hits(rows[hits.rows], columns[hits.columns], hits.values))
 
     def _want(self, count: int) -> tuple[Index, Index]:
-        """Return how many pairs each row and column gets: a count beyond their room."""
+        """Return how many pairs each row and column gets: a count beyond their room.
+
+        Of a room that the other side cannot fill on average, only twice the average counts.
+        """
         (rows, columns), (m, n) = self.room, self.grid.shape
-        return np.minimum(rows + count - 1, n), np.minimum(columns + count - 1, m)
+        places = min(int(rows.sum()), int(columns.sum()))
+        likely_i, likely_j = 1 + 2 * places // m, 1 + 2 * places // n
+        return (
+            np.minimum(np.minimum(rows, likely_i) + count - 1, n),
+            np.minimum(np.minimum(columns, likely_j) + count - 1, m),
+        )
+
+    def _added(self) -> int:
+        """Return how many pairs each person gets in a round: ever more where there is no end."""
+        more = self.settings.added << min(max(self.number - PATIENCE, 0), 20)
+        return max(self.settings.added, min(more, MOST_ADDED // sum(self.grid.shape)))
 
     def _candidates(self, hits: Hits) -> Candidates:
         """Return hits in order with their scores, without those that are forbidden after all."""
@@ -260,9 +303,28 @@ class _Run:
         # What is less is the rounding of the flow, and of scores.
         tolerance = self.scale.undo(2.0 * flow.error) + ROUNDING * self.largest
         rows, columns = (np.full(size, tolerance) for size in self.grid.shape)
-        want = self._want(self.settings.added)
+        want = self._want(self._added())
         look = Look(*duals.lifted(), (rows, columns), want, exact=True)
         return self._pass(look, graph, last)
+
+    def _augmenting(self, made: Candidates) -> Candidates:
+        """Return pairs with which more people can be matched, where rounds alone take long."""
+        if not self.first or self.number < PATIENCE or self.bounds[-1].pairs <= len(made):
+            return Candidates.none()
+        return augmenting_pairs(self.space, self.grid, self.room, made)
+
+    def _within_reach(self, graph: Candidates, duals: Duals, flow: Flow) -> Candidates | None:
+        """Return a graph whose flow can be finer; ``None`` where that would gain nothing.
+
+        Where scores differ by many orders of magnitude, the small ones drown in the rounding of the
+        large. No best solution uses a pair that is worth less than the rounding can explain.
+        """
+        if self._gap() <= FINE:
+            return None
+        slack = 4.0 * self.scale.undo(flow.error) * (float(min(*map(np.sum, self.room))) + 1.0)
+        values = duals.lifted_worth(graph.mentors, graph.mentees, graph.scores)
+        near = graph.take(flow.made | (values >= -slack))
+        return near if Scale.of(near.scores).exponent > self.scale.exponent else None
 
     def _bound(self, graph: Candidates, duals: Duals, last: Pass) -> Bound:
         """Return what the prices prove, with what the scan found beyond them."""
