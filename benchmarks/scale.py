@@ -58,7 +58,7 @@ class Settings:
 
     dense: int = 10_000
     large: tuple[int, ...] = (30_000, 100_000)
-    countries: int = 30_000
+    countries: int = 60_000
     workers: int = 20_000
     arcs: int = 1_000_000
     peers: tuple[int, ...] = (100, 1_000, 2_000)

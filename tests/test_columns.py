@@ -54,6 +54,7 @@ SMALL: Final = Small(
     {
         "grid.ROWS": 12,
         "grid.COLUMNS": 9,
+        "scan.LEAST_WORK": 1,
         "hits.CROWDED": 1,
         "solvers.opening.SAMPLE": 8,
         "solvers.opening.FEWEST": 2,
@@ -65,6 +66,7 @@ sizes = st.fixed_dictionaries(
     {
         "grid.ROWS": st.sampled_from([1, 2, 512]),
         "grid.COLUMNS": st.sampled_from([1, 3, 1024]),
+        "scan.LEAST_WORK": st.sampled_from([1, 4096]),
         "hits.CROWDED": st.sampled_from([1, 4]),
         "scan.MOST_HITS": st.sampled_from([2, 8_000_000]),
         "solvers.opening.SAMPLE": st.sampled_from([2, 1536]),
@@ -618,17 +620,19 @@ def test_a_tile_that_is_wrongly_closed_is_seen_by_the_comparison(
 def test_a_block_that_is_dropped_from_a_scan_is_seen_by_the_comparison(
     exact: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = scan_module._search
+    real = scan_module._search_block
 
     def dropping(
         screen: Screen, look: Look, block: int, needed: NDArray[np.bool_], known: MarkedRows
     ) -> scan_module._Found:
         found = real(screen, look, block, needed, known)
         if block == 0 and exact in {None, look.exact}:
-            return found._replace(hits=Hits.join([]), most=np.full_like(found.most, -BIG))
+            none = np.zeros(0, dtype=np.bool_)
+            nothing = np.full_like(found.most, -BIG)
+            return found._replace(hits=Hits.join([]), by_row=none, most=nothing)
         return found
 
     crowd = DIAGONAL if exact is None else HARD
     assert not differs(crowd)
-    monkeypatch.setattr(scan_module, "_search", dropping)
+    monkeypatch.setattr(scan_module, "_search_block", dropping)
     assert differs(crowd)

@@ -45,6 +45,7 @@ def _small_tiles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grid_module, "ROWS", 9)
         patch.setattr(grid_module, "COLUMNS", 8)
+        patch.setattr("pairkit.scan.LEAST_WORK", 1)
         yield
 
 

@@ -114,7 +114,7 @@ class _Folding:
         ends = np.arange(len(right) + 1)
         entries = csr_array((np.ones(len(right)), codes, ends), (len(right), len(used)))
         self.codes.append(entries)
-        self.tables.append((left, table[:, used].T))
+        self.tables.append((left, np.ascontiguousarray(table[:, used])))
         allowed = np.where(table > -BIG, np.abs(table), 0.0)
         self.magnitude += float(allowed.max(initial=0.0))
 

@@ -15,7 +15,7 @@ __all__ = ["Classes", "Grid", "Marks", "grid_of"]
 
 ROWS: Final = 512
 COLUMNS: Final = 1024
-MANY: Final = 32768  # rows above which blocks are twice as high: fewer tiles cost less to visit
+MANY: Final = 8192  # rows above which blocks are twice as high: fewer tiles cost less to visit
 FULL: Final = 4  # a tile of a group of its own has at least this part of the full size
 CELLS: Final = 1 << 22
 

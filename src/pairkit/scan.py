@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.grid import Grid, MarkedRows, Marks
-from pairkit.hits import Hits, Limits, best_hits, stand_out
+from pairkit.hits import Hits, Limits, best_of_each, stand_out
 from pairkit.screen import BIG, Screen
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ __all__ = ["Look", "Pass", "in_parallel", "raise_most", "scan"]
 T = TypeVar("T")
 
 MOST_HITS: Final = 8_000_000  # kept at once, before the best of each person are chosen
+JOBS: Final = 96  # into how many a pass is cut at most
+LEAST_WORK: Final = 4096  # rows times blocks of columns that are worth a job
 BATCH: Final = 4  # jobs a worker, where a back end takes them in batches
 WHOLE: Final = 0.6  # part of a tile's rows from which all of them are looked at
 ROUNDING: Final = 1e-6  # of float32 bounds
@@ -129,9 +131,10 @@ class Look:
 
 
 class _Found(NamedTuple):
-    """What a block of rows holds."""
+    """What a block of rows holds: its hits, which of them are the best of their row, the rest."""
 
     hits: Hits
+    by_row: NDArray[np.bool_]
     most: NDArray[np.float32]
     pairs: int
 
@@ -167,16 +170,20 @@ def scan(
     grid = screen.grid
     most, needed = _needed(grid, look, before)
     work = np.array([needed[grid.row_part(b)].sum() for b in range(len(grid.row_cuts) - 1)])
-    blocks = np.flatnonzero(work)
     marks = Marks(grid, *known, np.full(len(known[0]), -BIG))
-    jobs = ((screen, look, b, needed[grid.row_part(b)], marks.of(b)) for b in blocks.tolist())
+    groups = _groups(work)
+    jobs = (
+        (screen, look, [(b, needed[grid.row_part(b)], marks.of(b)) for b in group])
+        for group in groups
+    )
     pool, pairs, done = _Pool(screen, look, most), 0, 0
     with closing(in_parallel(_search, jobs, workers)) as results:
-        for block, found in zip(blocks.tolist(), results, strict=True):
-            rows = grid.row_part(block)
-            np.copyto(most[rows], found.most, where=needed[rows])
-            pool.add(found.hits)
-            pairs, done = pairs + found.pairs, done + int(work[block])
+        for group, several in zip(groups, results, strict=True):
+            for block, found in zip(group, several, strict=True):
+                rows = grid.row_part(block)
+                np.copyto(most[rows], found.most, where=needed[rows])
+                pool.add(found)
+                pairs, done = pairs + found.pairs, done + int(work[block])
             if not proceed(done / float(work.sum()), pairs):
                 return None
     return Pass(pool.best(), most, look.u, look.v, pairs)
@@ -191,6 +198,20 @@ def _needed(
         return np.full(open_.shape, -BIG, dtype=np.float32), open_
     most = before.bound(grid, look.u, look.v)
     return most, open_ & (most > look.least)
+
+
+def _groups(work: Index) -> list[list[int]]:
+    """Return the blocks that have work, in groups worth a job of their own."""
+    size = max(int(work.sum()) // JOBS, LEAST_WORK)
+    groups: list[list[int]] = []
+    held = size
+    for block in np.flatnonzero(work).tolist():
+        if held >= size:
+            groups.append([])
+            held = 0
+        groups[-1].append(block)
+        held += int(work[block])
+    return groups
 
 
 def in_parallel(
@@ -252,28 +273,41 @@ class _Pool:
     def __init__(self, screen: Screen, look: Look, most: NDArray[np.float32]) -> None:
         self._screen, self._look, self._most = screen, look, most
         self._pieces: list[Hits] = []
+        self._by_row: list[NDArray[np.bool_]] = []
         self._held = 0
 
-    def add(self, hits: Hits) -> None:
+    def add(self, found: _Found) -> None:
         """Add hits; where there are very many, keep the best of each person."""
-        self._pieces.append(hits)
-        self._held += len(hits.rows)
+        self._pieces.append(found.hits)
+        self._by_row.append(found.by_row)
+        self._held += len(found.by_row)
         if self._held > MOST_HITS:
-            self._pieces = [self.best()]
-            self._held = len(self._pieces[0].rows)
+            self.best()
 
     def best(self) -> Hits:
         """Return the best hits of each person, and count the others among the rest."""
         hits = Hits.join(self._pieces)
-        return _few(self._screen, self._look, hits, self._most, 0)
+        by_row = np.concatenate([np.zeros(0, dtype=np.bool_), *self._by_row])
+        chosen = by_row | _best_of_side(hits, self._look, 1)
+        _leave(self._screen, self._look, hits.take(~chosen), self._most, 0)
+        self._pieces, self._by_row = [hits.take(chosen)], [by_row[chosen]]
+        self._held = len(self._by_row[0])
+        return self._pieces[0]
 
 
-def _few(screen: Screen, look: Look, hits: Hits, most: NDArray[np.float32], first: int) -> Hits:
-    """Return the best hits of each person; raise ``most``, from row ``first``, to the others."""
-    chosen = best_hits(hits, look.most[0][hits.rows], look.most[1][hits.columns])
+def _best_of_side(hits: Hits, look: Look, side: int) -> NDArray[np.bool_]:
+    """Return which hits are among the best of their row (side 0) or column (1)."""
+    people, others = (hits.rows, hits.columns) if side == 0 else (hits.columns, hits.rows)
+    apart = (others - people) % (others.max(initial=0) + 1)
+    chosen = np.zeros(len(people), dtype=np.bool_)
+    chosen[best_of_each(people, hits.values, look.most[side][people], apart)] = True
+    return chosen
+
+
+def _leave(screen: Screen, look: Look, hits: Hits, most: NDArray[np.float32], first: int) -> None:
+    """Leave hits: raise ``most``, from row ``first``, to what they are worth at most."""
     error = 0.0 if look.exact or screen.open else screen.error(look.u, look.v)
-    raise_most(screen.grid, most, hits.take(~chosen), first=first, error=error)
-    return hits.take(chosen)
+    raise_most(screen.grid, most, hits, first=first, error=error)
 
 
 def raise_most(
@@ -304,9 +338,16 @@ def _rounded_up(values: Floats) -> NDArray[np.float32]:
 
 
 def _search(
+    screen: Screen, look: Look, blocks: Sequence[tuple[int, NDArray[np.bool_], MarkedRows]]
+) -> list[_Found]:
+    """Return what blocks of rows hold: the part of a pass that one worker does at a time."""
+    return [_search_block(screen, look, *block) for block in blocks]
+
+
+def _search_block(
     screen: Screen, look: Look, block: int, needed: NDArray[np.bool_], known: MarkedRows
 ) -> _Found:
-    """Return what a block of rows holds: the part of a pass that one worker does."""
+    """Return what a block of rows holds."""
     search = _Search(screen, look, block, known)
     error = screen.error(look.u, look.v)
     for b in np.flatnonzero(needed.any(axis=0)).tolist():
@@ -324,8 +365,10 @@ def _search(
             stuck[:] = False
         if stuck.any():
             hits = Hits.join([hits, search.second_look(np.flatnonzero(stuck), needed)])
-    most = search.most
-    return _Found(_few(screen, look, hits, most, search.rows.start), most, search.pairs)
+    by_row = _best_of_side(hits, look, 0)
+    chosen = by_row | _best_of_side(hits, look, 1)
+    _leave(screen, look, hits.take(~chosen), search.most, search.rows.start)
+    return _Found(hits.take(chosen), by_row[chosen], search.most, search.pairs)
 
 
 class _Search:

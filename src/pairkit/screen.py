@@ -203,7 +203,7 @@ class Tables:
     left
         What each row gives for each entry: CSR, shape (rows, entries).
     tables
-        The same by a code of the row: codes, shape (rows,), and values, shape (entries, codes).
+        The same by a code of the row: codes, shape (rows,), and values, shape (codes, entries).
     right
         The entries of each block of columns, CSR.
     """
@@ -214,9 +214,8 @@ class Tables:
 
     def of(self, rows: slice) -> Floats:
         """Return the left side of some rows, shape (entries, rows)."""
-        blocks = [self.left[rows].toarray().T]
-        blocks += [table[:, codes[rows]] for codes, table in self.tables]
-        return np.ascontiguousarray(np.concatenate(blocks))
+        by_row = [self.left[rows].toarray(), *(table[codes[rows]] for codes, table in self.tables)]
+        return np.ascontiguousarray(np.concatenate(by_row, axis=1).T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
