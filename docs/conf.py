@@ -42,7 +42,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!pairkit\.).*"),
     ("py:.*", r"pairkit\.(.+\.)?(_\w+|[A-Z])"),  # private names and type variables
-    ("py:.*", r"pairkit\..+\.Annotated"),
+    ("py:.*", r"pairkit\..+\.(Annotated|Scalar)"),
 ]
 
 html_theme = "furo"

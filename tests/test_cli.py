@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import pairkit as pk
 from pairkit.cli import main
 from pairkit.cli.commands import run
+from pairkit.cli.screens import round_text, solving
+from pairkit.solvers import watched
 
 Capture = pytest.CaptureFixture[str]
 PRESET = ["--preset", "reverse-mentoring"]
@@ -311,3 +314,33 @@ def test_the_command_runs_as_a_program(people: Path) -> None:
         [*command, *PRESET], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.startswith("mentor,")
+
+
+def test_a_solve_shows_how_far_it_is_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("TTY_INTERACTIVE", "0")
+    monkeypatch.setattr("pairkit.cli.screens.Console.is_terminal", True)
+    problem = pk.Problem.from_scores(np.random.default_rng(0).random((60, 50)))
+    seen: list[pk.Round] = []
+    with solving("Matching") as progress:
+        assert progress is not None
+
+        def both(state: pk.Round) -> None:
+            seen.append(state)
+            progress(state)
+
+        pk.solve(problem, watched("column-generation", both))
+    assert seen[-1].done == 1.0
+    assert round_text(seen[0]).startswith("first look")
+
+
+def test_a_solve_is_silent_without_a_terminal(capsys: Capture) -> None:
+    with solving("Matching") as progress:
+        assert progress is None
+    assert capsys.readouterr().err == ""
+    assert watched("auto", progress) == pk.Auto()
+
+
+def test_how_far_a_solve_is_in_words() -> None:
+    state = pk.Round(2, 0.5, 12345, 17, 3_000_000_000, 0.00061, 10.0)
+    assert round_text(state) == "round 2, gap 0.061 %, 12,345 candidates, 300 million pairs/s"

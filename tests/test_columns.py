@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 import pairkit as pk
 from pairkit import scan as scan_module
 from pairkit.grid import Grid, MarkedRows, grid_of
 from pairkit.hits import Hits
-from pairkit.pairspace import Candidates, Tile, scores_matrix
+from pairkit.pairspace import Candidates, ScoredPart, ScoredSpace, Tile, scores_matrix
 from pairkit.problem import lower
 from pairkit.scan import Look, Pass
 from pairkit.screen import BIG, Screen
@@ -636,3 +637,61 @@ def test_a_block_that_is_dropped_from_a_scan_is_seen_by_the_comparison(
     assert not differs(crowd)
     monkeypatch.setattr(scan_module, "_search_block", dropping)
     assert differs(crowd)
+
+
+def random(shape: tuple[int, int], seed: int = 0) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).random(shape)
+
+
+def spoiled(scores: NDArray[np.float64], by: float) -> NDArray[np.float64]:
+    """Return scores with a few of them far below the others."""
+    return scores - by * (random(scores.shape, seed=9) < 0.01)
+
+
+HOSTILE: Final = {
+    "nothing scores": pk.Problem.from_scores(np.zeros((90, 70))),
+    "all the same": pk.Problem.from_scores(np.full((70, 90), 0.3), mentor_capacity=2),
+    "mentors without limit": pk.Problem.from_scores(random((60, 80)), np.inf, 1),
+    "mentees without limit": pk.Problem.from_scores(random((60, 80)), 1, np.inf),
+    "nobody has a limit": pk.Problem.from_scores(random((12, 15)), np.inf, np.inf),
+    "enormous": pk.Problem.from_scores(1e40 * random((60, 60))),
+    "tiny": pk.Problem.from_scores(1e-40 * random((60, 60))),
+    "a few are very bad": pk.Problem.from_scores(spoiled(random((120, 120)), 1e5)),
+    "a product of two": pk.Problem.from_scores(np.outer(random((80, 1)), random((80, 1)))),
+    "sparse": pk.Problem.from_scores(csr_array(np.where(random((90, 90)) < 0.1, 0.5, 0.0))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_scores_are_solved_with_a_proof(name: str) -> None:
+    problem = HOSTILE[name]
+    with Small({**SMALL, "hits.CROWDED": 2}).patched():
+        one = pk.solve(problem, pk.ColumnGeneration(workers=1))
+    other = pk.solve(problem, pk.MinCostFlow())
+    assert one.status is pk.Status.OPTIMAL
+    for mine, theirs in zip(one.levels, other.levels, strict=True):
+        assert mine.value == pytest.approx(theirs.value, rel=1e-9)
+
+
+def test_large_terms_that_cancel_keep_the_small_ones() -> None:
+    n = 40
+    ids = [(f"M{k}", f"E{(k * 7 + 3) % n}") for k in range(n)]
+    roster = pk.Roster.from_records(
+        [{"id": f"M{k}", "roles": "mentor", "site": "X"} for k in range(n)]
+        + [{"id": f"E{k}", "roles": "mentee", "site": "X"} for k in range(n)]
+    )
+    rules = (pk.Require(ids, penalty=100_000.0039), pk.NotRepeated(ids, penalty=100_000.0))
+    problem = pk.build(roster, pk.Program(scoring={"same": pk.Same("site")}, rules=rules))
+    for first in (1, 12):
+        solution = pk.solve(problem, pk.ColumnGeneration(first=first))
+        assert solution.objective == pytest.approx(40 * 1.0039, rel=1e-9)
+
+
+def test_a_part_out_of_range_is_named_also_where_a_table_holds_it() -> None:
+    table = np.full((3, 3), 0.5)
+    table[1, 2] = 1.5
+    codes = np.arange(30) % 3
+    space = ScoredSpace((30, 30), [ScoredPart("rank", 1.0, pk.Lookup(codes, codes, table))])
+    room = np.ones(30, dtype=np.int64)
+    with pytest.raises(pk.ProgramError, match=r"'rank' gave 0\.5 to 1\.5"):
+        pk.solve(pk.Problem(space, room, room), pk.ColumnGeneration())

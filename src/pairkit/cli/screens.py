@@ -96,7 +96,7 @@ def round_text(state: Round) -> str:
     if math.isfinite(state.gap):
         words.append(f"gap {100 * state.gap:.2g} %")
     if state.candidates:
-        words.append(count(state.candidates, "candidate"))
+        words.append(f"{state.candidates:,} candidates")
     return ", ".join([*words, f"{rate:,.0f} million pairs/s"])
 
 

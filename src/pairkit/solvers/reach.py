@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.pairspace import Candidates
+from pairkit.parts import Listed
 
 if TYPE_CHECKING:
     from pairkit.grid import Grid
@@ -41,13 +42,14 @@ def augmenting_pairs(
         The pairs of the solution, as positions in the grid.
     """
     rows, columns = grid.shape
+    again = Listed(made.mentors, made.mentees, True, grid.shape)  # noqa: FBT003 - a value
     spare = np.bincount(made.mentees, minlength=columns) < room[1]
     fresh_rows = np.bincount(made.mentors, minlength=rows) >= room[0]
     fresh_columns = np.ones(columns, dtype=np.bool_)
     layer = np.flatnonzero(~fresh_rows)
     found: list[Candidates] = [Candidates.none()]
     while len(layer):
-        reached = _reached(space, grid, layer, fresh_columns)
+        reached = _reached(space, grid, again, layer, fresh_columns)
         found += reached
         if any(spare[one.mentees].any() for one in reached):
             return Candidates.join(found)
@@ -61,9 +63,12 @@ def augmenting_pairs(
 
 
 def _reached(
-    space: PairSpace, grid: Grid, layer: Index, fresh: NDArray[np.bool_]
+    space: PairSpace, grid: Grid, again: Listed, layer: Index, fresh: NDArray[np.bool_]
 ) -> list[Candidates]:
-    """Return the columns not met before that a layer of rows may be paired with; they are met."""
+    """Return the columns not met before that a layer of rows may be paired with, and is not yet.
+
+    They are met then: ``fresh`` is changed in place.
+    """
     found = []
     height = max(1, TILE_PAIRS // max(int(fresh.sum()), 1))
     for start in range(0, len(layer), height):
@@ -71,7 +76,8 @@ def _reached(
         if not len(columns):
             break
         tile = space.pairs(grid.rows[some][:, None], grid.columns[columns][None, :])
-        scores = np.where(tile.allowed, tile.scores, -np.inf)
+        open_ = tile.allowed & ~again(some[:, None], columns[None, :])
+        scores = np.where(open_, tile.scores, -np.inf)
         best = scores.argmax(axis=0)
         highest = scores[best, np.arange(len(columns))]
         there = np.isfinite(highest)
