@@ -16,8 +16,8 @@ from pairkit.screen import BIG
 
 if TYPE_CHECKING:
     from pairkit.grid import Grid
-    from pairkit.pairspace import ScoredSpace
     from pairkit.parts import Factor, Index
+    from pairkit.scoredspace import ScoredSpace
 
     Floats = NDArray[np.float32]
 

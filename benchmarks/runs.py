@@ -15,8 +15,8 @@ from benchmarks.measuring import Measured, Stopwatch, measured
 from benchmarks.reference import Reference
 from benchmarks.workloads import Program
 from pairkit.folding import screen_of
-from pairkit.pairspace import ScoredSpace
 from pairkit.scan import scan
+from pairkit.scoredspace import ScoredSpace
 from pairkit.solvers import columns
 from pairkit.solvers.opening import Opener
 

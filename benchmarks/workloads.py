@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 import pairkit as pk
 from pairkit.constraints import Forbidding
 from pairkit.datasets import Workforce, workforce
-from pairkit.pairspace import RuledOut, ScoredPart, ScoredSpace
 from pairkit.parts import Bilinear, over_values
+from pairkit.scoredspace import RuledOut, ScoredPart, ScoredSpace
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -12,8 +12,13 @@ from scipy.sparse import csr_array
 
 import pairkit as pk
 from pairkit.constraints import Forbidding
-from pairkit.pairspace import RuledOut, ScoredPart, ScoredSpace, SoftRule
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Lookup, Part, Predicate
+from pairkit.scoredspace import (
+    RuledOut,
+    ScoredPart,
+    ScoredSpace,
+    SoftRule,
+)
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -20,9 +20,10 @@ import pairkit as pk
 from pairkit import scan as scan_module
 from pairkit.grid import Grid, MarkedRows, grid_of
 from pairkit.hits import Hits
-from pairkit.pairspace import Candidates, ScoredPart, ScoredSpace, Tile, scores_matrix
+from pairkit.pairspace import Candidates, Tile, scores_matrix
 from pairkit.problem import lower
 from pairkit.scan import Look, Pass
+from pairkit.scoredspace import ScoredPart, ScoredSpace
 from pairkit.screen import BIG, Screen
 from pairkit.solvers import columns as columns_module
 from pairkit.solvers.duals import Bound, Duals

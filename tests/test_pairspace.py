@@ -12,8 +12,6 @@ from pairkit import pairspace
 from pairkit.pairspace import (
     DenseSpace,
     PairSpace,
-    ScoredPart,
-    ScoredSpace,
     SparseSpace,
     Without,
     candidates,
@@ -21,6 +19,7 @@ from pairkit.pairspace import (
     scores_matrix,
 )
 from pairkit.problem import lower
+from pairkit.scoredspace import ScoredPart, ScoredSpace
 from tests.problems import Drawn, drawn_problems
 
 NAN = math.nan

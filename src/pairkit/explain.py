@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Ready
 from pairkit.errors import UnknownParticipantError, did_you_mean
-from pairkit.pairspace import FLOOR_LABEL, TILE_PAIRS
+from pairkit.pairspace import TILE_PAIRS
 from pairkit.problem import Lowered, lower
 from pairkit.profiles import Participant, Role
+from pairkit.scoredspace import FLOOR_LABEL
 
 if TYPE_CHECKING:
     from pairkit.parts import Index

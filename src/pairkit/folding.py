@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from pairkit.errors import ProgramError
 from pairkit.grid import Grid, Marks, grid_of
-from pairkit.pairspace import PairSpace, ScoredSpace, check_values
+from pairkit.pairspace import PairSpace
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Lookup
+from pairkit.scoredspace import ScoredSpace, check_values
 from pairkit.screen import BIG, AskedScreen, FoldedScreen, Screen, Tables, Weighed, Wide
 
 if TYPE_CHECKING:

@@ -8,15 +8,14 @@ is not allowed means nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pairkit.constraints import Forbidding
-from pairkit.errors import ProblemError, ProgramError
-from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, Predicate, stack
+from pairkit.errors import ProblemError
+from pairkit.parts import Index, Listed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -25,26 +24,16 @@ __all__ = [
     "Candidates",
     "DenseSpace",
     "PairSpace",
-    "RuledOut",
     "Scaled",
-    "ScoredPart",
-    "ScoredSpace",
-    "SoftRule",
     "SparseSpace",
     "Tile",
     "Without",
     "candidates",
-    "check_values",
-    "largest_score",
     "row_tiles",
     "scores_matrix",
-    "without",
 ]
 
 TILE_PAIRS = 1 << 20
-FLOOR_TOLERANCE = 1e-9
-MARGIN = 1e-6
-FLOOR_LABEL = "MinimumScore"
 LARGEST = 1e300  # so that the sum of many scores is a number still
 
 
@@ -214,245 +203,6 @@ def _too_large(mentor: int, mentee: int) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredPart:
-    """A prepared scorer with its name and normalized weight."""
-
-    name: str
-    weight: float
-    part: Part
-
-    @property
-    def slow(self) -> bool:
-        """Whether it is worth asking only for pairs that every rule allows."""
-        return isinstance(self.part, Elementwise) and self.part.slow
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SoftRule:
-    """A prepared soft rule: what it adds to the score (below 0 for a penalty) and where."""
-
-    name: str
-    value: float
-    where: Predicate
-    slow: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RuledOut:
-    """A prepared hard rule with its label."""
-
-    name: str
-    rule: Forbidding
-
-
-class ScoredSpace:
-    """Pairs scored from people: every bilinear part folded into one matrix product.
-
-    Parameters
-    ----------
-    shape
-        Number of mentors and of mentees.
-    parts
-        Prepared scorers; the score of a pair is the weighted sum of their values.
-    rules
-        Hard rules, asked in this order.
-    soft
-        Soft rules.
-    floor
-        Pairs whose weighted score is below it are not allowed; ``None`` sets no floor.
-    soft_floors
-        Scores below which a pair loses a penalty: label, minimum, penalty.
-    """
-
-    def __init__(
-        self,
-        shape: tuple[int, int],
-        parts: Sequence[ScoredPart],
-        *,
-        rules: Sequence[RuledOut] = (),
-        soft: Sequence[SoftRule] = (),
-        floor: float | None = None,
-        soft_floors: Sequence[tuple[str, float, float]] = (),
-    ) -> None:
-        self._shape = shape
-        self.parts = tuple(parts)
-        self.rules = tuple(sorted(rules, key=lambda one: one.rule.slow))
-        self.soft = tuple(soft)
-        self.floor = floor
-        self.soft_floors = tuple(soft_floors)
-        self._folded, self._rest = _fold(parts)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Number of mentors and of mentees."""
-        return self._shape
-
-    @property
-    def slow(self) -> bool:
-        """Whether something calls a Python function for each pair."""
-        return (
-            any(one.slow for one in self.parts)
-            or any(one.slow for one in self.soft)
-            or any(one.rule.slow for one in self.rules)
-        )
-
-    def pairs(self, i: Index, j: Index) -> Tile:
-        """Return scores and permissions of pairs."""
-        allowed = np.ones(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)
-        for one in self.rules:
-            _narrow(allowed, one.rule, i, j)
-        scores = self.weighted(i, j, allowed)
-        if self.floor is not None:
-            allowed &= ~self.below_floor(scores)
-        if self.soft or self.soft_floors:
-            scores = scores + self._adjustment(i, j, scores)
-        return Tile(scores, allowed)
-
-    def without(self, mentors: Index, mentees: Index) -> ScoredSpace:
-        """Return the space with some pairs taken out: places, int64, shape (k,)."""
-        listed = Listed(mentors, mentees, True, self.shape)  # noqa: FBT003 - a value
-        taken = RuledOut("Taken out", Forbidding(listed, lambda *_: "the pair is taken out"))
-        return self._with((*self.rules, taken))
-
-    def bare(self) -> ScoredSpace:
-        """Return the space without the words of its rules: what a worker needs."""
-        rules = (RuledOut(r.name, replace(r.rule, why=_no_words)) for r in self.rules)
-        return self._with(tuple(rules))
-
-    def _with(self, rules: Sequence[RuledOut]) -> ScoredSpace:
-        return ScoredSpace(
-            self.shape,
-            self.parts,
-            rules=rules,
-            soft=self.soft,
-            floor=self.floor,
-            soft_floors=self.soft_floors,
-        )
-
-    def narrowing(self, i: Index, j: Index) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-        """Return what is still allowed after each hard rule in turn, with the rule's label."""
-        allowed = np.ones(np.broadcast_shapes(i.shape, j.shape), dtype=np.bool_)
-        for one in self.rules:
-            allowed = allowed.copy()
-            _narrow(allowed, one.rule, i, j)
-            yield one.name, allowed
-        if self.floor is not None:
-            yield FLOOR_LABEL, allowed & ~self.below_floor(self.weighted(i, j, allowed))
-
-    def below_floor(self, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which weighted scores are below the floor."""
-        return scores < (-np.inf if self.floor is None else self.floor) - FLOOR_TOLERANCE
-
-    def weighted(
-        self, i: Index, j: Index, where: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.float64]:
-        """Return the weighted sum of the parts, before soft rules.
-
-        Parameters
-        ----------
-        i, j
-            Places that broadcast.
-        where
-            Pairs for which slow parts are asked, bool; by default all.
-        """
-        shape = np.broadcast_shapes(i.shape, j.shape)
-        where = np.ones(shape, dtype=np.bool_) if where is None else where
-        scores = self._folded(i, j) if self._folded is not None else np.zeros(shape)
-        for one in self._rest:
-            if one.slow:
-                scores[where] += one.weight * one.part(*_places(i, j, where))
-            else:
-                scores += one.weight * one.part(i, j)
-        if scores.size and not (scores.min() >= -MARGIN and scores.max() <= 1.0 + MARGIN):
-            self._blame(i, j)
-        return scores
-
-    def _blame(self, i: Index, j: Index) -> NoReturn:
-        """Raise, naming the part whose values are not in [0, 1]."""
-        for one in self.parts:
-            check_values(one.name, one.part(i, j))
-        raise ProgramError("The parts of the score do not add up to a number in [0, 1].")
-
-    def _adjustment(self, i: Index, j: Index, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what soft rules add to the weighted scores."""
-        total = np.zeros(np.broadcast_shapes(i.shape, j.shape))
-        for one in self.soft:
-            total += one.value * one.where(i, j)
-        for _, minimum, penalty in self.soft_floors:
-            total -= penalty * (scores < minimum - FLOOR_TOLERANCE)
-        return total
-
-    def contributions(self, i: Index, j: Index) -> list[tuple[str, float, NDArray[np.float64]]]:
-        """Return name, weight and values of every part and soft rule for single pairs.
-
-        The weights times the values sum to the score. A soft rule's weight is what it adds, and
-        its value is 1 where it applies.
-
-        Parameters
-        ----------
-        i, j
-            Places, int64, shape (k,) both.
-        """
-        found = [(one.name, one.weight, one.part(i, j)) for one in self.parts]
-        weighted = sum((w * v for _, w, v in found), start=np.zeros(len(i)))
-        found += [(one.name, one.value, one.where(i, j).astype(np.float64)) for one in self.soft]
-        for name, minimum, penalty in self.soft_floors:
-            below = weighted < minimum - FLOOR_TOLERANCE
-            found.append((name, -penalty, below.astype(np.float64)))
-        return found
-
-
-def without(space: PairSpace, mentors: Index, mentees: Index) -> PairSpace:
-    """Return a pair space with some pairs taken out: places, int64, shape (k,)."""
-    if isinstance(space, ScoredSpace):
-        return space.without(mentors, mentees)
-    return Without(space, mentors, mentees)
-
-
-def _no_words(*_: int) -> str:
-    return ""
-
-
-def check_values(name: str, values: NDArray[np.float64]) -> None:
-    """Raise unless the values of a part are in [0, 1].
-
-    Raises
-    ------
-    ProgramError
-        One is not.
-    """
-    if values.size and not (values.min() >= -MARGIN and values.max() <= 1.0 + MARGIN):
-        raise ProgramError(
-            f"The part {name!r} gave {values.min():g} to {values.max():g}; the values of a scorer "
-            f"are in [0, 1]."
-        )
-
-
-def _narrow(allowed: NDArray[np.bool_], rule: Forbidding, i: Index, j: Index) -> None:
-    """Take what a rule forbids out of what is allowed; a slow rule is asked only there."""
-    if rule.slow:
-        allowed[allowed] = ~rule.forbids(*_places(i, j, allowed))
-    else:
-        allowed &= ~rule.forbids(i, j)
-
-
-def _places(i: Index, j: Index, where: NDArray[np.bool_]) -> tuple[Index, Index]:
-    """Return the single places of the pairs that are marked in a tile."""
-    rows, columns = np.broadcast_arrays(i, j)
-    return rows[where], columns[where]
-
-
-def _fold(parts: Sequence[ScoredPart]) -> tuple[Bilinear | None, list[ScoredPart]]:
-    """Return all bilinear parts as one product with the weights in it, and the other parts."""
-    bilinear = [(one.weight, one.part) for one in parts if isinstance(one.part, Bilinear)]
-    rest = [one for one in parts if not isinstance(one.part, Bilinear)]
-    if not bilinear:
-        return None, rest
-    left = stack([weight * part.left for weight, part in bilinear])
-    return Bilinear(left, stack([part.right for _, part in bilinear])), rest
-
-
 class Without:
     """A pair space with some pairs taken out.
 
@@ -533,21 +283,6 @@ def candidates(space: PairSpace) -> Candidates:
         np.concatenate([piece.mentees for piece in pieces]),
         np.concatenate([piece.scores for piece in pieces]),
     )
-
-
-def largest_score(space: PairSpace) -> float:
-    """Return a number that no score of an allowed pair exceeds, without its sign."""
-    if isinstance(space, ScoredSpace):
-        soft = sum(abs(one.value) for one in space.soft)
-        return 1.0 + soft + sum(penalty for _, _, penalty in space.soft_floors)
-    if isinstance(space, Without):
-        return largest_score(space.space)
-    if isinstance(space, DenseSpace):
-        return float(np.nanmax(np.abs(space.matrix), initial=0.0))
-    if isinstance(space, SparseSpace):
-        return float(np.nanmax(np.abs(space.matrix.data), initial=0.0))
-    sizes = (np.abs(tile.scores[tile.allowed]).max(initial=0.0) for _, tile in row_tiles(space))
-    return max((float(size) for size in sizes), default=0.0)
 
 
 def scores_matrix(space: PairSpace) -> NDArray[np.float64]:

@@ -13,18 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from pairkit.constraints import Forbidding, Pinning, Rule
 from pairkit.errors import ProblemError
-from pairkit.pairspace import (
-    DenseSpace,
-    PairSpace,
+from pairkit.pairspace import DenseSpace, PairSpace, SparseSpace
+from pairkit.parts import Index, Listed
+from pairkit.program import Objective, Program
+from pairkit.scoredspace import (
     RuledOut,
     ScoredPart,
     ScoredSpace,
     SoftRule,
-    SparseSpace,
     without,
 )
-from pairkit.parts import Index, Listed
-from pairkit.program import Objective, Program
 
 if TYPE_CHECKING:
     from scipy.sparse import sparray, spmatrix

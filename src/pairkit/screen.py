@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.grid import Grid, Marks
-from pairkit.pairspace import PairSpace, ScoredSpace, check_values
+from pairkit.pairspace import PairSpace
 from pairkit.parts import Index
+from pairkit.scoredspace import ScoredSpace, check_values
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -11,10 +11,11 @@ import numpy as np
 from pairkit.errors import ProblemError
 from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
-from pairkit.pairspace import Candidates, Scaled, largest_score
+from pairkit.pairspace import Candidates, Scaled
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
 from pairkit.scan import Look, Pass, raise_most, scan
+from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.duals import Bound, Duals

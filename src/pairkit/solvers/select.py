@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
-from pairkit.pairspace import ScoredSpace, SparseSpace
+from pairkit.pairspace import SparseSpace
 from pairkit.problem import Feature, Problem
 from pairkit.program import Objective
+from pairkit.scoredspace import ScoredSpace
 from pairkit.solution import Level, Solution, Status, Stop
 from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
