@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -435,3 +436,15 @@ def test_results_come_in_order_and_errors_come_through(name: str) -> None:
         assert list(in_parallel(double, jobs, None)) == [0, 2, 4, 6, 8, 10, 12]
         with pytest.raises(ValueError, match="seven"):
             list(in_parallel(double, ((k,) for k in range(9)), None))
+
+
+def dies(number: int) -> int:
+    if number:
+        os._exit(1)
+    return number
+
+
+def test_a_worker_that_dies_is_told_in_one_error() -> None:
+    jobs = ((number,) for number in (0, 1, 0))
+    with joblib.parallel_config(backend="loky"), pytest.raises(pk.SolverError, match="worker"):
+        list(in_parallel(dies, jobs, 2))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.errors import SolverError
 from pairkit.grid import Grid, MarkedRows, Marks
 from pairkit.hits import Hits, Limits, best_of_each, stand_out
 from pairkit.screen import BIG, Screen
@@ -37,6 +39,10 @@ LEAST_WORK: Final = 4096  # rows times blocks of columns that are worth a job
 BATCH: Final = 4  # jobs a worker, where a back end takes them in batches
 WHOLE: Final = 0.6  # part of a tile's rows from which all of them are looked at
 ROUNDING: Final = 1e-6  # of float32 bounds
+DIED: Final = (
+    "A worker process died in the middle of a scan, mostly for want of memory. Use fewer workers, "
+    "or threads."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,6 +233,11 @@ def in_parallel(
         Arguments of one call each.
     workers
         Threads or processes; ``None`` takes what joblib is configured for, else one thread a core.
+
+    Raises
+    ------
+    SolverError
+        A worker process died, and the engine does not replace it.
     """
     from joblib import cpu_count, delayed, effective_n_jobs
     from threadpoolctl import threadpool_limits
@@ -247,6 +258,8 @@ def in_parallel(
         try:
             for result in results:  # noqa: UP028 - delegation would close it before the end
                 yield result
+        except BrokenExecutor as error:
+            raise SolverError(DIED) from error
         finally:
             # Who stops early lets end what has begun: joblib does not like to be left.
             stopped.set()
