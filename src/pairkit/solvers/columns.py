@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pairkit.errors import ProblemError
 from pairkit.folding import screen_of
@@ -161,7 +162,7 @@ class _Run:
         self.room = room_i[self.grid.rows], room_j[self.grid.columns]
         self.largest = largest
         self.scale = Scale.of(np.array([largest]))
-        self.unit = 0.0
+        self.unit, self.finest = 0.0, self.scale.exponent
         self.best: Candidates | None = None
         self.bounds: list[Bound] = []
         self.number, self.pairs, self.graph_size, self.violators = 0, 0, 0, 0
@@ -192,7 +193,7 @@ class _Run:
             self.violators = len(last.hits.rows)
             self._report(1.0)
             if not self.violators:
-                finer = self._within_reach(graph, duals, flow)
+                finer = self._within_reach(graph, duals, flow, last)
                 if finer is None:
                     return self.answer("")
                 graph, wanted = finer, duals
@@ -212,13 +213,15 @@ class _Run:
         (u, v), thresholds, low = opener.open(want, self.seed)
         look = Look(u, v, thresholds, want, exact=False)
         last = self._pass(look, Candidates.none(), None)
-        graph = Candidates.none() if last is None else self._candidates(last.hits)
+        q = (v >= bonus / 2.0).astype(np.float64) if self.first else np.zeros(len(v))
+        duals = Duals.of(u, v - q * bonus, 1.0 - q, q, first=self.first, largest=self.largest)
+        if last is None:
+            return Candidates.none(), None, duals
+        graph = self._candidates(last.hits)
         look = replace(look, thresholds=low)
         graph = Candidates.join([graph, *(self._topped_up(graph, look, side) for side in (0, 1))])
         if not self.first:
             graph = graph.take(graph.scores > 0.0)
-        q = (v >= bonus / 2.0).astype(np.float64) if self.first else np.zeros(len(v))
-        duals = Duals.of(u, v - q * bonus, 1.0 - q, q, first=self.first, largest=self.largest)
         return graph, last, duals
 
     def _topped_up(self, graph: Candidates, look: Look, side: int) -> Candidates:
@@ -314,7 +317,9 @@ class _Run:
             return Candidates.none()
         return augmenting_pairs(self.space, self.grid, self.room, made)
 
-    def _within_reach(self, graph: Candidates, duals: Duals, flow: Flow) -> Candidates | None:
+    def _within_reach(
+        self, graph: Candidates, duals: Duals, flow: Flow, last: Pass
+    ) -> Candidates | None:
         """Return a graph whose flow can be finer; ``None`` where that would gain nothing.
 
         Where scores differ by many orders of magnitude, the small ones drown in the rounding of the
@@ -324,8 +329,24 @@ class _Run:
             return None
         slack = 4.0 * self.scale.undo(flow.error) * (float(min(*map(np.sum, self.room))) + 1.0)
         values = duals.lifted_worth(graph.mentors, graph.mentees, graph.scores)
-        near = graph.take(flow.made | (values >= -slack))
-        return near if Scale.of(near.scores).exponent > self.scale.exponent else None
+        near = flow.made | (values >= -slack)
+        exponent = Scale.of(graph.scores[near]).exponent
+        if exponent <= max(self.scale.exponent, self.finest):
+            return None
+        self.finest = exponent  # once each, so that there is an end
+        return self._kept(graph, near, values, last)
+
+    def _kept(
+        self,
+        graph: Candidates,
+        near: NDArray[np.bool_],
+        values: NDArray[np.float64],
+        last: Pass,
+    ) -> Candidates:
+        """Return a part of the graph; what is taken out counts among the pairs outside again."""
+        own = Hits(graph.mentors, graph.mentees, values)
+        raise_most(self.grid, last.most, own.take(~near))
+        return graph.take(near)
 
     def _bound(self, graph: Candidates, duals: Duals, last: Pass) -> Bound:
         """Return what the prices prove, with what the scan found beyond them."""
@@ -334,19 +355,14 @@ class _Run:
         return duals.bound(self.room, graph, duals.worth_of_lifted(most))
 
     def _renewed(self, graph: Candidates, duals: Duals, last: Pass) -> Candidates:
-        """Return the graph with what a scan found, and without what is far from being made.
-
-        What is taken out counts among the pairs outside again.
-        """
+        """Return the graph with what a scan found, and without what is far from being made."""
         found = self._candidates(last.hits)
         if self.number <= PRUNED:
             values = duals.lifted_worth(graph.mentors, graph.mentees, graph.scores)
             own = Hits(graph.mentors, graph.mentees, values)
             few = self._want(KEPT)
             near = best_hits(own, few[0][own.rows], few[1][own.columns])
-            near |= values >= 0.0
-            raise_most(self.grid, last.most, own.take(~near))
-            graph = graph.take(near)
+            graph = self._kept(graph, near | (values >= 0.0), values, last)
         return Candidates.join([graph, found])
 
     def _keep_best(self, made: Candidates) -> None:
