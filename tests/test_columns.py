@@ -434,8 +434,10 @@ def test_the_bound_of_a_round_counts_every_pair_outside_the_graph(
 ) -> None:
     real = columns_module._Run._bound
 
-    def checked(run: columns_module._Run, graph: Candidates, duals: Duals, last: Pass) -> Bound:
-        bound = real(run, graph, duals, last)
+    def checked(
+        run: columns_module._Run, graph: Candidates, duals: Duals, last: Pass, error: float = 0.0
+    ) -> Bound:
+        bound = real(run, graph, duals, last, error)
         rows, others = np.nonzero(~marked(run.grid.shape, (graph.mentors, graph.mentees)))
         most = np.zeros(run.grid.shape[0])
         np.maximum.at(most, rows, run.screen.settle(rows, others, *duals.lifted()))
@@ -572,7 +574,8 @@ def test_wrong_prices_make_an_honest_answer_without_a_proof(
 ) -> None:
     crowd = Crowd("floats", (12, 12))
     monkeypatch.setattr(columns_module, "nearest_prices", nothing_learned)
-    solution = pk.solve(crowd.problem, pk.ColumnGeneration(first=1))
+    with SMALL.patched():  # so that the first prices are no proof already
+        solution = pk.solve(crowd.problem, pk.ColumnGeneration(first=1))
     assert solution.status is pk.Status.FEASIBLE
     assert_bounded(solution, best_of(crowd))
 
@@ -696,3 +699,25 @@ def test_a_part_out_of_range_is_named_also_where_a_table_holds_it() -> None:
     room = np.ones(30, dtype=np.int64)
     with pytest.raises(pk.ProgramError, match=r"'rank' gave 0\.5 to 1\.5"):
         pk.solve(pk.Problem(space, room, room), pk.ColumnGeneration())
+
+
+def test_a_stop_after_the_first_flow_has_the_bound_of_the_first_look() -> None:
+    def interrupt(*_: object) -> Prices:
+        raise KeyboardInterrupt
+
+    with SMALL.patched(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns_module, "nearest_prices", interrupt)
+        for objectives in (BOTH, ALONE):
+            for shape in ((40, 30), (30, 40)):
+                crowd = Crowd("floats", shape, objectives=objectives)
+                solution = pk.solve(crowd.problem, pk.ColumnGeneration(workers=1))
+                assert solution.status.has_pairs
+                assert solution.bound is not None
+                assert_bounded(solution, best_of(crowd))
+
+
+def test_a_stop_during_the_opening_has_no_solution() -> None:
+    problem = Crowd("floats", (60, 60)).problem
+    solution = pk.solve(problem, pk.ColumnGeneration(), stop=pk.Stop(seconds=1e-9))
+    assert solution.status is pk.Status.NO_SOLUTION_FOUND
+    assert solution.detail == "stopped at the time limit"

@@ -172,9 +172,10 @@ class _Run:
         if 0 in self.grid.shape:
             self.best, self.bounds = Candidates.none(), [Bound(0.0, 0.0, 0.0)]
             return self.answer("")
-        graph, last, wanted = self._start()
-        if last is None:
+        started = self._start()
+        if started is None:
             return self.answer(TIME_LIMIT)
+        graph, last, wanted = started
         self.unit = unit(graph.scores) or self.scale.undo(1.0)
         while not self.clock.expired():
             self.number, self.graph_size = self.number + 1, len(graph)
@@ -186,9 +187,10 @@ class _Run:
             if self.clock.expired():
                 break
             duals = self._duals(graph, flow, wanted)
-            last = self._scan(graph, duals, flow, last)
-            if last is None:
+            scanned = self._scan(graph, duals, flow, last)
+            if scanned is None:
                 break
+            last = scanned
             self.bounds.append(self._bound(graph, duals, last))
             self.violators = len(last.hits.rows)
             self._report(1.0)
@@ -204,25 +206,42 @@ class _Run:
             graph, wanted = Candidates.join([self._renewed(graph, duals, last), more]), duals
         return self.answer(TIME_LIMIT)
 
-    def _start(self) -> tuple[Candidates, Pass | None, Duals]:
-        """Return the best few candidates of each person, the pass that found them, its prices."""
+    def _start(self) -> tuple[Candidates, Pass, Duals] | None:
+        """Return the best few candidates of each person, the pass that found them, its prices.
+
+        ``None`` where the time is over before.
+        """
         unit = self.scale.undo(1.0)
         bonus = 2.0 * unit if self.first else 0.0
-        opener = Opener(self.space, self.grid, self.room, bonus, unit, self.settings.workers)
+        workers, expired = self.settings.workers, self.clock.expired
+        opener = Opener(self.space, self.grid, self.room, bonus, unit, workers, expired)
         want = self._want(self.settings.first)
-        (u, v), thresholds, low = opener.open(want, self.seed)
+        opened = opener.open(want, self.seed)
+        if opened is None:
+            return None
+        (u, v), thresholds, low = opened
         look = Look(u, v, thresholds, want, exact=False)
         last = self._pass(look, Candidates.none(), None)
-        q = (v >= bonus / 2.0).astype(np.float64) if self.first else np.zeros(len(v))
-        duals = Duals.of(u, v - q * bonus, 1.0 - q, q, first=self.first, largest=self.largest)
         if last is None:
-            return Candidates.none(), None, duals
+            return None
+        duals = self._first_duals(u, v, bonus)
+        error = 0.0 if self.screen.open else self.screen.error(u, v)
+        self.bounds.append(self._bound(Candidates.none(), duals, last, error))
         graph = self._candidates(last.hits)
         look = replace(look, thresholds=low)
         graph = Candidates.join([graph, *(self._topped_up(graph, look, side) for side in (0, 1))])
         if not self.first:
             graph = graph.take(graph.scores > 0.0)
         return graph, last, duals
+
+    def _first_duals(self, u: NDArray[np.float64], v: NDArray[np.float64], bonus: float) -> Duals:
+        """Return first prices as duals: any are, with the bonus on the side that has less room."""
+        p, q = np.zeros(len(u)), np.zeros(len(v))
+        if self.first:
+            on_rows = self.room[0].sum() <= self.room[1].sum()
+            p, q = (p + 1.0, q) if on_rows else (p, q + 1.0)
+            u, v = (u, v) if on_rows else (u + bonus, v - bonus)
+        return Duals.of(u, v, p, q, first=self.first, largest=self.largest)
 
     def _topped_up(self, graph: Candidates, look: Look, side: int) -> Candidates:
         """Return the best few candidates of those people of a side who have hardly any.
@@ -348,10 +367,10 @@ class _Run:
         raise_most(self.grid, last.most, own.take(~near))
         return graph.take(near)
 
-    def _bound(self, graph: Candidates, duals: Duals, last: Pass) -> Bound:
-        """Return what the prices prove, with what the scan found beyond them."""
+    def _bound(self, graph: Candidates, duals: Duals, last: Pass, error: float = 0.0) -> Bound:
+        """Return what the prices prove, with what the scan found beyond them, up to its error."""
         most = last.most.max(axis=1, initial=0.0).astype(np.float64)
-        np.maximum.at(most, last.hits.rows, last.hits.values)
+        np.maximum.at(most, last.hits.rows, last.hits.values + error)
         return duals.bound(self.room, graph, duals.worth_of_lifted(most))
 
     def _renewed(self, graph: Candidates, duals: Duals, last: Pass) -> Candidates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -86,6 +88,8 @@ class Opener:
         The size of the largest scores, above 0.
     workers
         As for a scan.
+    expired
+        Whether the time is over.
     """
 
     space: PairSpace
@@ -94,9 +98,10 @@ class Opener:
     bonus: float
     unit: float
     workers: int | None
+    expired: Callable[[], bool]
 
-    def open(self, want: tuple[Index, Index], seed: int) -> Opening:
-        """Return first prices and thresholds.
+    def open(self, want: tuple[Index, Index], seed: int) -> Opening | None:
+        """Return first prices and thresholds; ``None`` where the time is over before.
 
         Parameters
         ----------
@@ -110,7 +115,9 @@ class Opener:
         if sample.priced:
             u, v = self._solved(sample.people)
         rows = self._side(0, sample, v, want[0])
-        columns = self._side(1, sample, u, want[1])
+        columns = None if rows is None else self._side(1, sample, u, want[1])
+        if rows is None or columns is None:
+            return None
         prices = rows[0] - self.bonus, columns[0]
         return Opening(prices, (rows[1], columns[1]), (rows[2], columns[2]))
 
@@ -153,7 +160,7 @@ class Opener:
 
     def _side(
         self, side: int, sample: _Sample, others: Numbers, want: Index
-    ) -> tuple[Numbers, Numbers, Numbers]:
+    ) -> tuple[Numbers, Numbers, Numbers] | None:
         """Return price, threshold and low threshold of everybody on a side.
 
         ``others`` are the prices of the sample of the other side.
@@ -163,12 +170,14 @@ class Opener:
         wanted = want.astype(np.float64) * (GENEROUS * share)
         rank = max(float(filled.max()), float(wanted.max()))
         values = self._leading(side, sample.people[1 - side], others, rank)
+        if values is None:
+            return None
         price = np.maximum(_at_rank(values, filled) + self.bonus, 0.0)
         beyond = np.maximum(_beyond(values, wanted) + self.bonus - price, LEAST)
         sure = _at_rank(values, np.maximum(wanted, MIDDLE)) + self.bonus - price
         return price, beyond, np.maximum(sure, LEAST)
 
-    def _leading(self, side: int, sample: Index, prices: Numbers, rank: float) -> Numbers:
+    def _leading(self, side: int, sample: Index, prices: Numbers, rank: float) -> Numbers | None:
         """Return the largest of what a sample leaves each person, shape (count, persons).
 
         The persons are a whole side, the sample is of the other; the largest come first.
@@ -185,7 +194,13 @@ class Opener:
         count = max(1, min(max(int(np.ceil(rank)), TAIL), len(places)))
         blocks = range(screen.grid.open.shape[side])
         jobs = ((screen, side, block, tuple(paid), count) for block in blocks)
-        values = np.concatenate(list(in_parallel(_leading, jobs, self.workers)), axis=1)
+        found: list[Floats] = []
+        with closing(in_parallel(_leading, jobs, self.workers)) as results:
+            for some in results:
+                if self.expired():
+                    return None
+                found.append(some)
+        values = np.concatenate(found, axis=1)
         at = np.empty(self.space.shape[side], dtype=np.int64)
         at[orders[side]] = np.arange(len(orders[side]))
         return values[:, at[whole]].astype(np.float64)
