@@ -173,7 +173,9 @@ def ortools_assignment(workload: Workload) -> Pairs:
     from ortools.graph.python.linear_sum_assignment import SimpleLinearSumAssignment
 
     costs, forbidden = _costs(workload)
-    whole = np.rint(np.ldexp(costs, BITS)).astype(np.int64)
+    # It multiplies costs by the number of nodes, and adds up as many of them: 60 bits hold that.
+    size, nodes = (int(one).bit_length() for one in (np.abs(costs).max(), 2 * len(costs)))
+    whole = np.rint(np.ldexp(costs, min(BITS, 60 - size - 2 * nodes))).astype(np.int64)
     i, j = (places.ravel() for places in np.indices(costs.shape))
     solver = SimpleLinearSumAssignment()
     solver.add_arcs_with_cost(i, j, whole.ravel())
