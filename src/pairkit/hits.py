@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from pairkit.parts import Index
     from pairkit.screen import Floats
 
-__all__ = ["Hits", "Limits", "best_hits", "best_of_each", "best_of_tile", "stand_out"]
+__all__ = [
+    "Hits",
+    "Limits",
+    "best_hits",
+    "best_of_each",
+    "best_of_side",
+    "best_of_tile",
+    "stand_out",
+]
 
 CROWDED: Final = 4  # times as many hits as wanted: only the best of a tile are taken
 SPREAD: Final = 1e-4  # part of the range of values by which equal ones are told apart
@@ -166,14 +174,18 @@ def best_hits(hits: Hits, row_most: Index, column_most: Index) -> NDArray[np.boo
     row_most, column_most
         How many to choose for the row and for the column of each hit, int64, shape (k,).
     """
-    chosen = np.zeros(len(hits.rows), dtype=np.bool_)
-    for people, others, most in (
-        (hits.rows, hits.columns, row_most),
-        (hits.columns, hits.rows, column_most),
-    ):
-        if len(people):
-            apart = (others - people) % (others.max() + 1)
-            chosen[best_of_each(people, hits.values, most, apart)] = True
+    return best_of_side(hits, 0, row_most) | best_of_side(hits, 1, column_most)
+
+
+def best_of_side(hits: Hits, side: int, most: Index) -> NDArray[np.bool_]:
+    """Return which hits are among the best of their row (side 0) or column (1), bool, shape (k,).
+
+    ``most`` is how many to choose for the person of each hit, int64, shape (k,).
+    """
+    people, others = (hits.rows, hits.columns) if side == 0 else (hits.columns, hits.rows)
+    apart = (others - people) % (others.max(initial=0) + 1)
+    chosen = np.zeros(len(people), dtype=np.bool_)
+    chosen[best_of_each(people, hits.values, most, apart)] = True
     return chosen
 
 

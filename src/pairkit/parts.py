@@ -30,6 +30,7 @@ __all__ = [
     "Predicate",
     "distinct_rows",
     "over_values",
+    "ranges",
     "stack",
 ]
 
@@ -169,8 +170,7 @@ class Listed:
             return tile
         place = np.full(self._width, -1, dtype=np.int64)
         place[columns] = np.arange(len(columns))
-        ends = np.cumsum(counts)
-        entry = np.arange(ends[-1]) + np.repeat(self._start[rows] - ends + counts, counts)
+        entry = ranges(self._start[rows], counts)
         column = place[self._keys[entry] % self._width]
         inside = column >= 0
         row = np.repeat(np.arange(len(rows)), counts)
@@ -219,6 +219,20 @@ def stack(factors: Sequence[Factor]) -> Factor:
     return csr_array(hstack([csr_array(factor) for factor in factors], format="csr"))
 
 
+def ranges(starts: Index, counts: Index) -> Index:
+    """Return ``starts[k]``, ``starts[k] + 1``, ..., as many as ``counts[k]``, of each k in turn.
+
+    Examples
+    --------
+    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    places: Index = np.arange(total) + np.repeat(starts - ends + counts, counts)
+    return places
+
+
 def distinct_rows(matrix: csr_array) -> tuple[NDArray[np.int64], csr_array]:
     """Return the code of each row, int64, shape (n,), and the different rows themselves."""
     keys = [
@@ -264,9 +278,7 @@ def _sparse_products(
 ) -> NDArray[np.float64]:
     """Return ``left[i] . right[j]`` from the stored entries of the right side."""
     counts = np.diff(right.indptr)[j]
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    entry = np.arange(total) + np.repeat(right.indptr[j] - ends + counts, counts)
+    entry = ranges(right.indptr[j].astype(np.int64), counts)
     pair = np.repeat(np.arange(len(j)), counts)
     terms = left[i[pair], right.indices[entry]] * right.data[entry]
     return np.bincount(pair, terms, minlength=len(j)).astype(np.float64, copy=False)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from pairkit.errors import SolverError
 from pairkit.grid import Grid, MarkedRows, Marks
-from pairkit.hits import Hits, Limits, best_of_each, stand_out
+from pairkit.hits import Hits, Limits, best_of_side, stand_out
 from pairkit.screen import BIG, Screen
 
 if TYPE_CHECKING:
@@ -301,20 +301,11 @@ class _Pool:
         """Return the best hits of each person, and count the others among the rest."""
         hits = Hits.join(self._pieces)
         by_row = np.concatenate([np.zeros(0, dtype=np.bool_), *self._by_row])
-        chosen = by_row | _best_of_side(hits, self._look, 1)
+        chosen = by_row | best_of_side(hits, 1, self._look.most[1][hits.columns])
         _leave(self._screen, self._look, hits.take(~chosen), self._most, 0)
         self._pieces, self._by_row = [hits.take(chosen)], [by_row[chosen]]
         self._held = len(self._by_row[0])
         return self._pieces[0]
-
-
-def _best_of_side(hits: Hits, look: Look, side: int) -> NDArray[np.bool_]:
-    """Return which hits are among the best of their row (side 0) or column (1)."""
-    people, others = (hits.rows, hits.columns) if side == 0 else (hits.columns, hits.rows)
-    apart = (others - people) % (others.max(initial=0) + 1)
-    chosen = np.zeros(len(people), dtype=np.bool_)
-    chosen[best_of_each(people, hits.values, look.most[side][people], apart)] = True
-    return chosen
 
 
 def _leave(screen: Screen, look: Look, hits: Hits, most: NDArray[np.float32], first: int) -> None:
@@ -378,8 +369,8 @@ def _search_block(
             stuck[:] = False
         if stuck.any():
             hits = Hits.join([hits, search.second_look(np.flatnonzero(stuck), needed)])
-    by_row = _best_of_side(hits, look, 0)
-    chosen = by_row | _best_of_side(hits, look, 1)
+    by_row = best_of_side(hits, 0, look.most[0][hits.rows])
+    chosen = by_row | best_of_side(hits, 1, look.most[1][hits.columns])
     _leave(screen, look, hits.take(~chosen), search.most, search.rows.start)
     return _Found(hits.take(chosen), by_row[chosen], search.most, search.pairs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -137,14 +138,9 @@ class ScoredSpace:
         return self._with(tuple(rules))
 
     def _with(self, rules: Sequence[RuledOut]) -> ScoredSpace:
-        return ScoredSpace(
-            self.shape,
-            self.parts,
-            rules=rules,
-            soft=self.soft,
-            floor=self.floor,
-            soft_floors=self.soft_floors,
-        )
+        other = copy.copy(self)  # with the factors that are folded already
+        other.rules = tuple(sorted(rules, key=lambda one: one.rule.slow))
+        return other
 
     def narrowing(self, i: Index, j: Index) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Return what is still allowed after each hard rule in turn, with the rule's label."""

@@ -252,6 +252,8 @@ class _Run:
         wanted = np.minimum(self._want(FEWEST)[side], look.most[side])
         people = [self.grid.rows, self.grid.columns]
         people[side] = people[side][degree < wanted]
+        if not len(people[side]):
+            return Candidates.none()
         screen = screen_of(self.space, *people)
         at_i, at_j = self.grid.positions(self.space.shape)
         rows, columns = at_i[screen.grid.rows], at_j[screen.grid.columns]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.errors import SolverError
+from pairkit.parts import ranges
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
@@ -139,7 +140,7 @@ class _Search:
 
     def lift(self, mentors: Index) -> Index:
         """Raise the prices of mentees for whom these would pay more; return who they are."""
-        arcs = _ranges(self.rest_starts, mentors)
+        arcs = _arcs(self.rest_starts, mentors)
         i, j, worth = (side[arcs] for side in self.rest)
         offer = worth - self.u[i]
         more = offer > self.v[j]
@@ -148,7 +149,7 @@ class _Search:
 
     def lower(self, mentees: Index) -> Index:
         """Lower the prices of mentors who are paired with these; return whose have changed."""
-        return self._settle(self.by_mentee[_ranges(self.pair_starts, mentees)])
+        return self._settle(self.by_mentee[_arcs(self.pair_starts, mentees)])
 
     def _settle(self, pairs: Index) -> Index:
         i, j, worth = (side[pairs] for side in self.pairs)
@@ -173,10 +174,6 @@ def _distinct(places: Index, marked: NDArray[np.bool_]) -> Index:
     return found
 
 
-def _ranges(starts: Index, chosen: Index) -> Index:
-    """Return the places from ``starts[k]`` to ``starts[k + 1]`` of each chosen k in turn."""
-    counts = starts[chosen + 1] - starts[chosen]
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    places: Index = np.arange(total) + np.repeat(starts[chosen] - ends + counts, counts)
-    return places
+def _arcs(starts: Index, chosen: Index) -> Index:
+    """Return the places of the arcs of the chosen, from ``starts[k]`` to ``starts[k + 1]``."""
+    return ranges(starts[chosen], starts[chosen + 1] - starts[chosen])
