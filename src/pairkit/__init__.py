@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     )
     from pairkit.matching import Matching, Pair, match
     from pairkit.parts import Bilinear, Elementwise, Lookup
+    from pairkit.preferences import Preferences
     from pairkit.presets import reverse_mentoring, traditional_mentoring
     from pairkit.problem import Feature, Problem, build
     from pairkit.profiles import (
@@ -182,6 +183,7 @@ __all__ = [
     "Participant",
     "Pinning",
     "PreferenceRank",
+    "Preferences",
     "Problem",
     "ProblemError",
     "Program",
@@ -306,6 +308,7 @@ _MODULES = {
         "Elementwise",
         "Lookup",
     ),
+    "preferences": ("Preferences",),
     "problem": (
         "Feature",
         "Problem",

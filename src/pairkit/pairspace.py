@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,9 @@ from pairkit.errors import ProblemError
 from pairkit.parts import Index, Listed
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_array, sparray, spmatrix
+
+    Scores: TypeAlias = NDArray[np.float64] | sparray | spmatrix | Sequence[Sequence[float]]
 
 __all__ = [
     "Candidates",
@@ -31,6 +33,7 @@ __all__ = [
     "candidates",
     "row_tiles",
     "scores_matrix",
+    "space_of",
 ]
 
 TILE_PAIRS = 1 << 20
@@ -201,6 +204,32 @@ def _too_large(mentor: int, mentee: int) -> str:
         f"The score of mentor {mentor} and mentee {mentee} is infinite, or larger than "
         f"{LARGEST:g}. Scores are finite; leave a forbidden pair out, or make it nan."
     )
+
+
+def space_of(scores: Scores) -> PairSpace:
+    """Return the pair space of a matrix: shape (mentors, mentees), nan or not stored is forbidden.
+
+    Raises
+    ------
+    ProblemError
+        Scores are infinite or not numbers.
+    """
+    from scipy.sparse import csr_array, issparse
+
+    if getattr(getattr(scores, "dtype", None), "kind", "") == "c":
+        raise ProblemError("Scores are complex; they must be real numbers.")
+    if issparse(scores):
+        matrix = csr_array(cast("csr_array", scores)).astype(np.float64)
+        if matrix.ndim != 2:
+            raise ProblemError(f"Scores need two dimensions; these have {matrix.ndim}.")
+        matrix.sum_duplicates()
+        return SparseSpace(matrix)
+    try:
+        return DenseSpace(np.ma.array(scores, dtype=np.float64, copy=True).filled(np.nan))
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ProblemError):
+            raise
+        raise ProblemError(f"Scores are not a matrix of numbers: {error}.") from None
 
 
 class Without:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pairkit.constraints import Forbidding, Pinning, Rule
 from pairkit.errors import ProblemError
-from pairkit.pairspace import DenseSpace, PairSpace, SparseSpace
+from pairkit.pairspace import PairSpace, space_of
 from pairkit.parts import Index, Listed
 from pairkit.program import Objective, Program
 from pairkit.scoredspace import (
@@ -25,12 +25,9 @@ from pairkit.scoredspace import (
 )
 
 if TYPE_CHECKING:
-    from scipy.sparse import sparray, spmatrix
-
     from pairkit.encoding import Side
+    from pairkit.pairspace import Scores
     from pairkit.roster import Roster
-
-    Scores: TypeAlias = NDArray[np.float64] | sparray | spmatrix | Sequence[Sequence[float]]
 
 __all__ = ["Feature", "Lowered", "Problem", "build", "lower"]
 
@@ -105,7 +102,7 @@ class Problem:
         >>> problem.shape
         (2, 2)
         """
-        space = _space(scores)
+        space = space_of(scores)
         given = list(require)
         if not all(isinstance(k, int | np.integer) for pin in given for k in pin):
             raise ProblemError("Pins are pairs of whole numbers: mentor, mentee.")
@@ -167,25 +164,6 @@ class Problem:
             self.mentee_capacity - np.bincount(j, minlength=self.shape[1]),
             self.objectives,
         )
-
-
-def _space(scores: Scores) -> PairSpace:
-    from scipy.sparse import csr_array, issparse
-
-    if getattr(getattr(scores, "dtype", None), "kind", "") == "c":
-        raise ProblemError("Scores are complex; they must be real numbers.")
-    if issparse(scores):
-        matrix = csr_array(cast("csr_array", scores)).astype(np.float64)
-        if matrix.ndim != 2:
-            raise ProblemError(f"Scores need two dimensions; these have {matrix.ndim}.")
-        matrix.sum_duplicates()
-        return SparseSpace(matrix)
-    try:
-        return DenseSpace(np.ma.array(scores, dtype=np.float64, copy=True).filled(np.nan))
-    except (TypeError, ValueError) as error:
-        if isinstance(error, ProblemError):
-            raise
-        raise ProblemError(f"Scores are not a matrix of numbers: {error}.") from None
 
 
 def _capacity(value: ArrayLike, size: int, name: str) -> NDArray[np.int64]:
