@@ -143,8 +143,8 @@ class Program:
         pieces = _Pieces.of(self, crowd)
         order = (pk.Objective.PARTICIPATION, pk.Objective.QUALITY)
         one_each = np.ones(self.people, dtype=np.int64)
-        objectives = order[1:] if self.quality_alone else order
-        problem = pk.Problem(pieces.space(), one_each, one_each, objectives)
+        aims = tuple(pk.Aim(name) for name in (order[1:] if self.quality_alone else order))
+        problem = pk.Problem(pieces.space(), one_each, one_each, aims)
         return Workload(self.name, problem, pieces.matrix)
 
 

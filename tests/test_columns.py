@@ -20,8 +20,8 @@ import pairkit as pk
 from pairkit import scan as scan_module
 from pairkit.grid import Grid, MarkedRows, grid_of
 from pairkit.hits import Hits
+from pairkit.lowering import lower
 from pairkit.pairspace import Candidates, Tile, scores_matrix
-from pairkit.problem import lower
 from pairkit.scan import Look, Pass
 from pairkit.scoredspace import ScoredPart, ScoredSpace
 from pairkit.screen import BIG, Screen
@@ -210,7 +210,7 @@ def test_every_kind_of_part_and_rule_is_solved_to_the_best(
     space = a_space((32, 28), made_of, seed)
     rng = np.random.default_rng(seed)
     room = rng.integers(1, 3, 32), rng.integers(0, 3, 28)
-    chosen = tuple(pk.Objective(one) for one in objectives)
+    chosen = tuple(pk.Aim(pk.Objective(one)) for one in objectives)
     with SMALL.patched():
         solution = pk.solve(
             pk.Problem(space, *room, chosen), pk.ColumnGeneration(first=1, added=1, workers=1)
@@ -224,8 +224,8 @@ def test_every_kind_of_part_and_rule_is_solved_to_the_best(
 def test_programs_are_solved_to_the_best(which: str, objectives: tuple[str, ...]) -> None:
     roster = pk.datasets.sample(44, seed=7)
     used = program(roster, which)
-    chosen = tuple(pk.Objective(one) for one in objectives)
-    problem = replace(lower(roster, used).problem, objectives=chosen)
+    chosen = tuple(pk.Aim(pk.Objective(one)) for one in objectives)
+    problem = replace(lower(roster, used).problem, aims=chosen)
     with SMALL.patched():
         solution = pk.solve(problem, pk.ColumnGeneration(first=1, added=1))
     assert_best(solution, values(pk.solve(problem, pk.MinCostFlow())))
@@ -448,7 +448,7 @@ def test_the_bound_of_a_round_counts_every_pair_outside_the_graph(
         return bound
 
     room = np.random.default_rng(seed).integers(1, 4, 32), np.ones(28, dtype=np.int64)
-    chosen = tuple(pk.Objective(one) for one in objectives)
+    chosen = tuple(pk.Aim(pk.Objective(one)) for one in objectives)
     problem = pk.Problem(a_space((32, 28), made_of, seed), *room, chosen)
     with SMALL.patched(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns_module._Run, "_bound", checked)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import pairkit as pk
 from pairkit import datasets
-from pairkit.problem import lower
+from pairkit.lowering import lower
 from pairkit.solution import raise_for_status
 
 REFERENCE = datasets.REFERENCE

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 import pairkit as pk
 from pairkit import pairspace
+from pairkit.lowering import lower
 from pairkit.pairspace import (
     DenseSpace,
     PairSpace,
@@ -18,7 +19,6 @@ from pairkit.pairspace import (
     row_tiles,
     scores_matrix,
 )
-from pairkit.problem import lower
 from pairkit.scoredspace import ScoredPart, ScoredSpace
 from tests.problems import Drawn, drawn_problems
 

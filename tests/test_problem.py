@@ -8,8 +8,8 @@ import pytest
 from scipy.sparse import coo_matrix, csr_array
 
 import pairkit as pk
-from pairkit.problem import lower
-from pairkit.program import Objective
+from pairkit.lowering import lower
+from pairkit.objectives import Objective
 
 
 def test_scores_may_be_lists_arrays_or_any_sparse_matrix() -> None:

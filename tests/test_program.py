@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 import pairkit.catalog
 from pairkit.catalog import Catalog
+from pairkit.conditions import Condition
 from pairkit.constraints import (
     Avoid,
     CommonLanguage,
@@ -39,10 +40,11 @@ from pairkit.constraints import (
 from pairkit.constraints.catalog import RULES
 from pairkit.encoding import Side
 from pairkit.errors import FileError, OutputError, ProgramError
+from pairkit.objectives import Quality
 from pairkit.parts import Elementwise, Part
 from pairkit.presets import PRESETS, reverse_mentoring, traditional_mentoring
 from pairkit.profiles import FrozenDict, Participant, Role
-from pairkit.program import Condition, Objective, Program, Roles
+from pairkit.program import Program, Roles
 from pairkit.roster import Roster
 from pairkit.scoring import (
     AvailabilityOverlap,
@@ -98,7 +100,7 @@ penalty = 0.5
 """
 PROGRAM = Program(
     name="Reverse mentoring 2026",
-    objectives=(Objective.QUALITY,),
+    objectives=(Quality(),),
     mentor_capacity=2,
     reference_date=date(2026, 1, 15),
     roles=Roles(
@@ -573,7 +575,7 @@ def test_in_traditional_mentoring_the_mentor_stands_above_the_mentee() -> None:
 def test_presets_take_objectives_and_refuse_an_empty_window(
     preset: Callable[..., Program],
 ) -> None:
-    assert preset(objectives=("quality",)).objectives == (Objective.QUALITY,)
+    assert preset(objectives=("quality",)).objectives == (Quality(),)
     with pytest.raises(ValueError, match="is above max"):
         preset(least=3, most=1)
 

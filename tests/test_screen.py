@@ -17,9 +17,9 @@ import pairkit as pk
 from pairkit import folding, grid, screen
 from pairkit.constraints import Forbidding
 from pairkit.folding import screen_of
+from pairkit.lowering import lower
 from pairkit.pairspace import PairSpace
 from pairkit.parts import Bilinear, Elementwise, Index, Lookup, Part
-from pairkit.problem import lower
 from pairkit.scoredspace import RuledOut, ScoredPart, ScoredSpace
 from pairkit.screen import BIG, AskedScreen, FoldedScreen, Screen
 from tests.problems import Drawn, drawn_problems

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from scipy.sparse import csr_array
 
 import pairkit as pk
-from pairkit.program import Objective
 from pairkit.solvers import flow as flow_module
 from pairkit.solvers.prices import Network, recover_prices
 from pairkit.solvers.scaling import Scale, integers
@@ -229,7 +228,7 @@ class Stranger:
     def solve(self, problem: pk.Problem, *, clock: pk.Clock, seed: int) -> pk.Answer:
         if not self.status.has_pairs:
             return pk.Answer.nothing(self.status)
-        return pk.Answer(self.status, np.array([7]), np.array([0]), {})
+        return pk.Answer(self.status, np.array([7]), np.array([0]))
 
 
 def test_an_answer_with_strangers_or_without_a_reason_never_leaves_solve() -> None:
@@ -366,11 +365,7 @@ class Boastful:
 
     def solve(self, problem: pk.Problem, *, clock: pk.Clock, seed: int) -> pk.Answer:
         answer = pk.Greedy().solve(problem, clock=clock, seed=seed)
-        bounds: dict[Objective, float | None] = {
-            Objective.PARTICIPATION: 2.0,
-            Objective.QUALITY: 1.8,
-        }
-        return replace(answer, status=pk.Status.OPTIMAL, bounds=bounds)
+        return replace(answer, status=pk.Status.OPTIMAL, bounds=(2.0, 1.8))
 
 
 def test_optimal_is_not_said_without_a_proof() -> None:
@@ -387,7 +382,7 @@ class Greedily:
 
     def solve(self, problem: pk.Problem, *, clock: pk.Clock, seed: int) -> pk.Answer:
         i, j = np.indices(problem.shape)
-        return pk.Answer(pk.Status.FEASIBLE, i.ravel(), j.ravel(), {})
+        return pk.Answer(pk.Status.FEASIBLE, i.ravel(), j.ravel())
 
 
 def test_a_wrong_answer_never_leaves_solve() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 import pairkit as pk
-from pairkit.program import Objective
+from pairkit.objectives import Objective
 from pairkit.verify import violations
 from tests.problems import Drawn, drawn_problems
 

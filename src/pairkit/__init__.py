@@ -17,7 +17,9 @@ from pairkit._version import __version__
 if TYPE_CHECKING:
     from pairkit import datasets
     from pairkit.check import BrokenRule, PairsCheck, check_pairs
+    from pairkit.conditions import Condition
     from pairkit.constraints import (
+        AtMostOneOf,
         Avoid,
         CommonLanguage,
         DifferentValue,
@@ -25,18 +27,26 @@ if TYPE_CHECKING:
         Forbidding,
         GapWindow,
         Horizon,
+        IfThen,
+        MaximumLoad,
+        MinimumLoad,
+        MinimumMatched,
         MinimumOverlap,
         MinimumScore,
         NotInReportingLine,
         NotRepeated,
         PairPredicate,
         PairRule,
+        Parity,
         Pinning,
+        Quota,
         Ready,
         Require,
         Rule,
         SameValue,
         ScoreFloor,
+        Together,
+        Whole,
     )
     from pairkit.encoding import Side
     from pairkit.errors import (
@@ -71,25 +81,31 @@ if TYPE_CHECKING:
         Findings,
         Severity,
     )
+    from pairkit.lowering import build
     from pairkit.matching import Matching, Pair, match
-    from pairkit.parts import Bilinear, Elementwise, Lookup
+    from pairkit.objectives import (
+        Aim,
+        Continuity,
+        Egalitarian,
+        Objective,
+        Participation,
+        Quality,
+        Stability,
+    )
+    from pairkit.parts import Bilinear, Elementwise, Listed, Lookup
     from pairkit.preferences import Preferences
     from pairkit.presets import reverse_mentoring, traditional_mentoring
-    from pairkit.problem import Feature, Problem, build
+    from pairkit.problem import Feature, Problem
     from pairkit.profiles import (
         EmploymentStatus,
         Participant,
         Protected,
         Role,
     )
-    from pairkit.program import (
-        Condition,
-        Objective,
-        Program,
-        Roles,
-    )
+    from pairkit.program import Program, Roles
     from pairkit.provenance import Provenance
     from pairkit.roster import Roster
+    from pairkit.rows import LoadBounds, Row
     from pairkit.scoring import (
         AvailabilityOverlap,
         Different,
@@ -129,7 +145,9 @@ if TYPE_CHECKING:
     from pairkit.verify import verify_solution
 
 __all__ = [
+    "Aim",
     "Answer",
+    "AtMostOneOf",
     "Auto",
     "AvailabilityOverlap",
     "Avoid",
@@ -141,8 +159,10 @@ __all__ = [
     "ColumnMapError",
     "CommonLanguage",
     "Condition",
+    "Continuity",
     "Different",
     "DifferentValue",
+    "Egalitarian",
     "Elementwise",
     "EmploymentStatus",
     "Explanation",
@@ -158,12 +178,18 @@ __all__ = [
     "Greedy",
     "Horizon",
     "Hungarian",
+    "IfThen",
     "InfeasibleError",
     "InputError",
     "Level",
+    "Listed",
+    "LoadBounds",
     "Lookup",
     "Matching",
+    "MaximumLoad",
     "MinCostFlow",
+    "MinimumLoad",
+    "MinimumMatched",
     "MinimumOverlap",
     "MinimumScore",
     "MissingExtraError",
@@ -179,8 +205,10 @@ __all__ = [
     "PairRule",
     "PairkitError",
     "PairsCheck",
+    "Parity",
     "PartOfScore",
     "Participant",
+    "Participation",
     "Pinning",
     "PreferenceRank",
     "Preferences",
@@ -190,6 +218,8 @@ __all__ = [
     "ProgramError",
     "Protected",
     "Provenance",
+    "Quality",
+    "Quota",
     "RandomPairs",
     "Ready",
     "Require",
@@ -198,6 +228,7 @@ __all__ = [
     "Roster",
     "RosterError",
     "Round",
+    "Row",
     "Rule",
     "Same",
     "SameValue",
@@ -211,9 +242,11 @@ __all__ = [
     "Solution",
     "Solver",
     "SolverError",
+    "Stability",
     "Status",
     "Stop",
     "TextSimilarity",
+    "Together",
     "TwoWay",
     "UnknownParticipantError",
     "Unmatched",
@@ -223,6 +256,7 @@ __all__ = [
     "VerificationError",
     "Weighted",
     "WeightedPart",
+    "Whole",
     "__version__",
     "build",
     "check_pairs",
@@ -244,7 +278,9 @@ _MODULES = {
         "PairsCheck",
         "check_pairs",
     ),
+    "conditions": ("Condition",),
     "constraints": (
+        "AtMostOneOf",
         "Avoid",
         "CommonLanguage",
         "DifferentValue",
@@ -252,18 +288,26 @@ _MODULES = {
         "Forbidding",
         "GapWindow",
         "Horizon",
+        "IfThen",
+        "MaximumLoad",
+        "MinimumLoad",
+        "MinimumMatched",
         "MinimumOverlap",
         "MinimumScore",
         "NotInReportingLine",
         "NotRepeated",
         "PairPredicate",
         "PairRule",
+        "Parity",
         "Pinning",
+        "Quota",
         "Ready",
         "Require",
         "Rule",
         "SameValue",
         "ScoreFloor",
+        "Together",
+        "Whole",
     ),
     "encoding": ("Side",),
     "errors": (
@@ -298,22 +342,29 @@ _MODULES = {
         "Findings",
         "Severity",
     ),
+    "lowering": ("build",),
     "matching": (
         "Matching",
         "Pair",
         "match",
     ),
+    "objectives": (
+        "Aim",
+        "Continuity",
+        "Egalitarian",
+        "Objective",
+        "Participation",
+        "Quality",
+        "Stability",
+    ),
     "parts": (
         "Bilinear",
         "Elementwise",
+        "Listed",
         "Lookup",
     ),
     "preferences": ("Preferences",),
-    "problem": (
-        "Feature",
-        "Problem",
-        "build",
-    ),
+    "problem": ("Feature", "Problem"),
     "profiles": (
         "EmploymentStatus",
         "Participant",
@@ -321,14 +372,10 @@ _MODULES = {
         "Role",
     ),
     "presets": ("reverse_mentoring", "traditional_mentoring"),
-    "program": (
-        "Condition",
-        "Objective",
-        "Program",
-        "Roles",
-    ),
+    "program": ("Program", "Roles"),
     "provenance": ("Provenance",),
     "roster": ("Roster",),
+    "rows": ("LoadBounds", "Row"),
     "scoring": (
         "AvailabilityOverlap",
         "Different",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pairkit.explain import objections
-from pairkit.problem import Lowered, lower
+from pairkit.lowering import Lowered, lower
 from pairkit.profiles import Role
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Ready
 from pairkit.errors import UnknownParticipantError, did_you_mean
+from pairkit.lowering import Lowered, lower
 from pairkit.pairspace import TILE_PAIRS
-from pairkit.problem import Lowered, lower
 from pairkit.profiles import Participant, Role
 from pairkit.scoredspace import FLOOR_LABEL
 

@@ -28,7 +28,7 @@ from pairkit.explain import (
     unmatched_people,
 )
 from pairkit.findings import Finding, Findings
-from pairkit.problem import Lowered, lower
+from pairkit.lowering import Lowered, lower
 from pairkit.program import Program
 from pairkit.provenance import Provenance, program_digest, provenance_of
 from pairkit.solution import Level, Solution, Status, Stop, raise_for_status
@@ -134,7 +134,7 @@ class Matching:
 
     @property
     def objective(self) -> float | None:
-        """Sum of the scores of all pairs; ``None`` without a solution."""
+        """Value of the last objective: by default, the sum of all scores; ``None`` unsolved."""
         return self.levels[-1].value if self.levels else None
 
     @property
@@ -163,7 +163,7 @@ class Matching:
         Raises
         ------
         InfeasibleError
-            No solution can hold all pins.
+            No solution can keep all rules and hold all pins.
         NoSolutionFoundError
             The solver stopped before it found one.
         SolverError

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Candidates",
     "DenseSpace",
+    "Mutual",
     "PairSpace",
+    "Raised",
     "Scaled",
     "SparseSpace",
     "Tile",
@@ -281,6 +283,55 @@ class Scaled:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(np.ldexp(tile.scores, self._exponent), tile.allowed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mutual:
+    """A pair space of peers: the mean of the two directions, where both are allowed.
+
+    Parameters
+    ----------
+    space
+        Shape (people, people): what each gives each.
+    """
+
+    space: PairSpace
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of people, twice."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        one, other = self.space.pairs(i, j), self.space.pairs(j.T, i.T)
+        return Tile((one.scores + other.scores.T) / 2.0, one.allowed & other.allowed.T)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raised:
+    """A pair space with more for some pairs.
+
+    Parameters
+    ----------
+    space
+        The scores as they are.
+    more
+        What is added to them.
+    """
+
+    space: PairSpace
+    more: Listed
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentors and of mentees."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        tile = self.space.pairs(i, j)
+        return Tile(tile.scores + self.more(i, j), tile.allowed)
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:

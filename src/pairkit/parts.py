@@ -29,6 +29,7 @@ __all__ = [
     "Part",
     "Predicate",
     "distinct_rows",
+    "of_side",
     "over_values",
     "ranges",
     "stack",
@@ -207,6 +208,30 @@ def over_values(
         return Elementwise(lambda i, j: function(left[i], right[j]))
     table = function(values_i[:, None], values_j[None, :])
     return Lookup(codes_i.astype(np.int64), codes_j.astype(np.int64), table)
+
+
+def of_side(values: NDArray[np.float64], others: int, *, mentors: bool) -> Lookup:
+    """Return a part that depends on one person of a pair alone.
+
+    Parameters
+    ----------
+    values
+        Of each person of the side, float64, shape (people,).
+    others
+        How many people are on the other side.
+    mentors
+        Whether the side is that of the mentors.
+
+    Examples
+    --------
+    >>> of_side(np.array([2.0, 3.0]), 4, mentors=True)(np.array([1]), np.array([0]))
+    array([3.])
+    """
+    table, codes = np.unique(values, return_inverse=True)
+    own, rest = codes.astype(np.int64), np.zeros(others, dtype=np.int64)
+    if mentors:
+        return Lookup(own, rest, table[:, None])
+    return Lookup(rest, own, table[None, :])
 
 
 def stack(factors: Sequence[Factor]) -> Factor:

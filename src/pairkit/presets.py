@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pairkit.constraints import (
@@ -13,7 +14,8 @@ from pairkit.constraints import (
     NotInReportingLine,
     Ready,
 )
-from pairkit.program import Objective, Program
+from pairkit.objectives import AnyObjective
+from pairkit.program import Program
 from pairkit.scoring import (
     AvailabilityOverlap,
     Different,
@@ -34,7 +36,7 @@ def reverse_mentoring(
     least: float = 1.0,
     most: float | None = None,
     horizon: int | None = None,
-    objectives: tuple[Objective | str, ...] = ("participation", "quality"),
+    objectives: Sequence[AnyObjective | str] = ("participation", "quality"),
 ) -> Program:
     """Return a program in which junior people mentor senior ones.
 
@@ -71,7 +73,7 @@ def reverse_mentoring(
         name="Reverse mentoring",
         scoring=scoring,
         rules=_rules(window, stays),
-        objectives=tuple(map(Objective, objectives)),
+        objectives=objectives,
     )
 
 
@@ -81,7 +83,7 @@ def traditional_mentoring(
     least: float = 1.0,
     most: float | None = None,
     horizon: int | None = 12,
-    objectives: tuple[Objective | str, ...] = ("participation", "quality"),
+    objectives: Sequence[AnyObjective | str] = ("participation", "quality"),
 ) -> Program:
     """Return a program in which senior people mentor junior ones.
 
@@ -112,7 +114,7 @@ def traditional_mentoring(
         name="Mentoring",
         scoring=scoring,
         rules=_rules(window, stays),
-        objectives=tuple(map(Objective, objectives)),
+        objectives=objectives,
     )
 
 

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pairkit.constraints import Forbidding, Pinning, Rule
 from pairkit.errors import ProblemError
-from pairkit.pairspace import PairSpace, space_of
+from pairkit.objectives import Aim, Objective, check_order
+from pairkit.pairspace import PairSpace, candidates, space_of
 from pairkit.parts import Index, Listed
-from pairkit.program import Objective, Program
-from pairkit.scoredspace import (
-    RuledOut,
-    ScoredPart,
-    ScoredSpace,
-    SoftRule,
-    without,
-)
+from pairkit.rows import UNLIMITED, LoadBounds, Row
+from pairkit.scoredspace import without
 
 if TYPE_CHECKING:
-    from pairkit.encoding import Side
     from pairkit.pairspace import Scores
-    from pairkit.roster import Roster
+    from pairkit.preferences import Preferences
 
-__all__ = ["Feature", "Lowered", "Problem", "build", "lower"]
+__all__ = ["DEFAULT_AIMS", "Feature", "Problem"]
 
-UNLIMITED = 1_000_000_000
+DEFAULT_AIMS = (Aim(Objective.PARTICIPATION), Aim(Objective.QUALITY))
 DEFAULT_OBJECTIVES = (Objective.PARTICIPATION, Objective.QUALITY)
 
 
 class Feature(StrEnum):
-    """What a problem may ask of a solver."""
+    """What a problem may ask of a solver.
+
+    ``PINS`` no problem asks for: pins are made before, unless the solver says that it makes them
+    itself. Rules on the whole program can only be kept by a solver that does.
+    """
 
     CAPACITIES = "capacities"
     PARTICIPATION_FIRST = "participation first"
     QUALITY_ALONE = "quality alone"
+    OTHER_ORDERS = "other orders of objectives"
+    PRIORITIES = "priorities"
+    TOLERANCES = "tolerances of objectives"
+    EGALITARIAN = "egalitarian"
+    STABILITY = "stability"
+    CONTINUITY = "continuity"
+    PROGRAM_RULES = "rules on the whole program"
+    PEERS = "peers"
+    PINS = "pins"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,28 +58,46 @@ class Problem:
         Scores and permissions of all pairs.
     mentor_capacity, mentee_capacity
         The most partners of each, int64, shapes (mentors,) and (mentees,), from 0 up.
-    objectives
-        What comes first.
+    aims
+        The objectives, the first one first.
     pinned_mentors, pinned_mentees
         Places of pairs that must be made, int64, shape (k,).
+    rows, loads
+        Rules on the whole program.
+    preferences
+        Whom each side would rather have, for stability; ``None`` means that both prefer the pair of
+        the higher score.
+    peers
+        Whether there are no sides: rows and columns are the same people in the same order, the
+        space is symmetric, a pair is (i, j) with i < j, and the load of a person counts both
+        places. The two capacities are then equal.
     """
 
     space: PairSpace
     mentor_capacity: NDArray[np.int64]
     mentee_capacity: NDArray[np.int64]
-    objectives: tuple[Objective, ...] = DEFAULT_OBJECTIVES
+    aims: tuple[Aim, ...] = DEFAULT_AIMS
     pinned_mentors: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     pinned_mentees: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rows: tuple[Row, ...] = ()
+    loads: tuple[LoadBounds, ...] = ()
+    preferences: Preferences | None = None
+    peers: bool = False
 
     @classmethod
-    def from_scores(
+    def from_scores(  # noqa: PLR0913 - the researcher's door: flat, and all but scores optional
         cls,
         scores: Scores,
         mentor_capacity: ArrayLike = 1,
         mentee_capacity: ArrayLike = 1,
-        objectives: Iterable[Objective | str] = DEFAULT_OBJECTIVES,
+        objectives: Iterable[Objective | Aim | str] = DEFAULT_OBJECTIVES,
         *,
         require: Iterable[tuple[int, int]] = (),
+        rows: Iterable[Row] = (),
+        loads: Iterable[LoadBounds] = (),
+        earlier: Iterable[tuple[int, int]] = (),
+        preferences: Preferences | None = None,
+        peers: bool = False,
     ) -> Problem:
         """Return the problem of a matrix of scores.
 
@@ -85,16 +108,28 @@ class Problem:
             forbids the pair; in a sparse one, what is not stored is forbidden (a stored zero is
             allowed).
         mentor_capacity, mentee_capacity
-            The most partners: one number for all, or one for each; infinity sets no limit.
+            The most partners: one number for all, or one for each; infinity sets no limit. Of
+            peers, the first one counts.
         objectives
-            ``("participation", "quality")`` or ``("quality",)``.
+            Names, or :class:`Aim` where they have settings, the first one first:
+            ``"participation"``, ``"quality"``, ``"egalitarian"``, ``"stability"``,
+            ``"continuity"``.
         require
             Pairs ``(mentor, mentee)`` that must be made.
+        rows, loads
+            Rules on the whole program.
+        earlier
+            Pairs that ``"continuity"`` keeps.
+        preferences
+            Whom each side would rather have, for ``"stability"``.
+        peers
+            Whether there are no sides: the matrix is then square and symmetric, and what is on its
+            diagonal does not matter.
 
         Raises
         ------
         ProblemError
-            Scores are infinite or not numbers, or capacities, objectives or pins are not valid.
+            Scores are infinite or not numbers, or anything else is not valid.
 
         Examples
         --------
@@ -103,22 +138,22 @@ class Problem:
         (2, 2)
         """
         space = space_of(scores)
-        given = list(require)
-        if not all(isinstance(k, int | np.integer) for pin in given for k in pin):
-            raise ProblemError("Pins are pairs of whole numbers: mentor, mentee.")
-        pins = np.unique(np.array(given, dtype=np.int64).reshape(-1, 2), axis=0)
-        bounds = np.array(space.shape)
-        outside = ((pins < 0) | (pins >= bounds)).any(axis=1)
-        if outside.any():
-            raise ProblemError(f"The pin {tuple(pins[outside][0].tolist())} is outside the matrix.")
-        return cls(
+        capacity = mentor_capacity if peers else mentee_capacity
+        pins = _places(require, space.shape, "pin", peers=peers)
+        problem = cls(
             space,
             _capacity(mentor_capacity, space.shape[0], "mentor_capacity"),
-            _capacity(mentee_capacity, space.shape[1], "mentee_capacity"),
-            _objectives(objectives),
+            _capacity(capacity, space.shape[1], "mentee_capacity"),
+            _aims(objectives, _places(earlier, space.shape, "earlier pair", peers=peers), space),
             pins[:, 0],
             pins[:, 1],
+            tuple(rows),
+            tuple(loads),
+            preferences,
+            peers,
         )
+        problem.check()
+        return problem
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -126,13 +161,51 @@ class Problem:
         return self.space.shape
 
     @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """Names of the objectives, the first one first."""
+        return tuple(aim.objective for aim in self.aims)
+
+    @property
     def features(self) -> frozenset[Feature]:
         """What the problem asks of a solver."""
-        first = Objective.PARTICIPATION in self.objectives
-        asked = {Feature.PARTICIPATION_FIRST if first else Feature.QUALITY_ALONE}
+        asked = _asked_by(self.aims)
         if max(self.mentor_capacity.max(initial=0), self.mentee_capacity.max(initial=0)) > 1:
             asked.add(Feature.CAPACITIES)
+        if self.rows or self.loads:
+            asked.add(Feature.PROGRAM_RULES)
+        if self.peers:
+            asked.add(Feature.PEERS)
         return frozenset(asked)
+
+    def check(self) -> None:
+        """Raise where arrays do not fit each other.
+
+        Raises
+        ------
+        ProblemError
+            Something has another shape than the space, or a peers' space is not symmetric.
+        """
+        m, n = self.shape
+        if self.preferences is not None and self.preferences.shape != self.shape:
+            words = f"the preferences {self.preferences.shape}"
+            raise ProblemError(f"The scores have shape {self.shape}, {words}.")
+        for one in self.loads:
+            size = m if one.side == "mentor" else n
+            if one.least.shape != (size,) or one.most.shape != (size,):
+                raise ProblemError(f"{one.label}: its bounds need shape ({size},).")
+        for row in self.rows:
+            if row.matched is not None and [len(side) for side in row.matched] != [m, n]:
+                raise ProblemError(
+                    f"{row.label}: its weights of people need shapes ({m},), ({n},)."
+                )
+        if self.peers:
+            _check_symmetric(self.space)
+
+    def partners(self, mentors: Index, mentees: Index) -> tuple[Index, Index]:
+        """Return how many partners everybody has with these pairs, int64, by side."""
+        m, n = self.shape
+        first, second = np.bincount(mentors, minlength=m), np.bincount(mentees, minlength=n)
+        return (first + second, first + second) if self.peers else (first, second)
 
     def conflicts(self) -> list[str]:
         """Return why no solution can hold all pins, one sentence each; places, not names."""
@@ -142,14 +215,13 @@ class Problem:
             found.append("a pair is pinned twice")
         allowed = self.space.pairs(self.pinned_mentors, self.pinned_mentees).allowed
         found += [f"the pinned pair ({i}, {j}) is forbidden" for i, j in pins[~allowed].tolist()]
-        for side, places, capacity in (
-            ("mentor", self.pinned_mentors, self.mentor_capacity),
-            ("mentee", self.pinned_mentees, self.mentee_capacity),
-        ):
-            loads = np.bincount(places, minlength=len(capacity))
+        loads = self.partners(self.pinned_mentors, self.pinned_mentees)
+        capacities = self.mentor_capacity, self.mentee_capacity
+        sides = ("person",) if self.peers else ("mentor", "mentee")
+        for side, own, capacity in zip(sides, loads, capacities, strict=False):
             found += [
-                f"{side} {k} has {loads[k]} pinned pairs and room for {capacity[k]}"
-                for k in np.flatnonzero(loads > capacity).tolist()
+                f"{side} {k} has {own[k]} pinned pairs and room for {capacity[k]}"
+                for k in np.flatnonzero(own > capacity).tolist()
             ]
         return found
 
@@ -158,12 +230,78 @@ class Problem:
         if not len(self.pinned_mentors):
             return self
         i, j = self.pinned_mentors, self.pinned_mentees
-        return Problem(
-            without(self.space, i, j),
-            self.mentor_capacity - np.bincount(i, minlength=self.shape[0]),
-            self.mentee_capacity - np.bincount(j, minlength=self.shape[1]),
-            self.objectives,
+        none = np.zeros(0, dtype=np.int64)
+        loads = self.partners(i, j)
+        out = (np.append(i, j), np.append(j, i)) if self.peers else (i, j)
+        return replace(
+            self,
+            space=without(self.space, *out),
+            mentor_capacity=self.mentor_capacity - loads[0],
+            mentee_capacity=self.mentee_capacity - loads[1],
+            pinned_mentors=none,
+            pinned_mentees=none,
         )
+
+
+def _asked_by(aims: tuple[Aim, ...]) -> set[Feature]:
+    """Return what objectives ask of a solver."""
+    names = tuple(aim.objective for aim in aims)
+    asked: set[Feature] = set()
+    if names == DEFAULT_OBJECTIVES:
+        asked.add(Feature.PARTICIPATION_FIRST)
+    elif names == (Objective.QUALITY,):
+        asked.add(Feature.QUALITY_ALONE)
+    else:
+        asked.add(Feature.OTHER_ORDERS)
+    asked |= {Feature(name) for name in names if name in _OWN_FEATURE}
+    if any(aim.objective is Objective.PARTICIPATION and aim.weight is not None for aim in aims):
+        asked.add(Feature.PRIORITIES)
+    if any(aim.tolerance for aim in aims[:-1]):
+        asked.add(Feature.TOLERANCES)
+    return asked
+
+
+_OWN_FEATURE = {Objective.EGALITARIAN, Objective.STABILITY, Objective.CONTINUITY}
+
+
+def _places(
+    pairs: Iterable[tuple[int, int]], shape: tuple[int, int], what: str, *, peers: bool
+) -> NDArray[np.int64]:
+    """Return pairs as an array, int64, shape (k, 2), each once, in order."""
+    given = list(pairs)
+    if not all(isinstance(k, int | np.integer) for pair in given for k in pair):
+        raise ProblemError(f"A {what} is two whole numbers: mentor, mentee.")
+    places = np.array(given, dtype=np.int64).reshape(-1, 2)
+    outside = ((places < 0) | (places >= np.array(shape))).any(axis=1)
+    if outside.any():
+        raise ProblemError(
+            f"The {what} {tuple(places[outside][0].tolist())} is outside the matrix."
+        )
+    if peers:
+        places.sort(axis=1)
+    return np.unique(places, axis=0)
+
+
+def _aims(
+    objectives: Iterable[Objective | Aim | str], earlier: NDArray[np.int64], space: PairSpace
+) -> tuple[Aim, ...]:
+    """Return objectives as aims."""
+    given = (objectives,) if isinstance(objectives, str) else tuple(objectives)
+    kept = Listed(earlier[:, 0], earlier[:, 1], 1.0, space.shape)
+    aims: list[Aim] = []
+    for one in given:
+        if isinstance(one, Aim):
+            aims.append(one)
+        elif one in set(Objective):
+            name = Objective(one)
+            aims.append(Aim(name, weight=kept if name is Objective.CONTINUITY else None))
+        else:
+            raise ProblemError(f"objectives are some of {', '.join(Objective)}; not {one!r}.")
+    try:
+        check_order([aim.objective if aim.plain else aim for aim in aims])
+    except ValueError as error:
+        raise ProblemError(f"The {error}.") from None
+    return tuple(aims)
 
 
 def _capacity(value: ArrayLike, size: int, name: str) -> NDArray[np.int64]:
@@ -179,138 +317,18 @@ def _capacity(value: ArrayLike, size: int, name: str) -> NDArray[np.int64]:
     return np.broadcast_to(np.minimum(given, UNLIMITED), (size,)).astype(np.int64)
 
 
-def _objectives(objectives: Iterable[Objective | str]) -> tuple[Objective, ...]:
-    given = (objectives,) if isinstance(objectives, str) else tuple(objectives)
-    known = (DEFAULT_OBJECTIVES, (Objective.QUALITY,))
-    if given not in known:
-        raise ProblemError('objectives are ("participation", "quality") or ("quality",).')
-    return known[known.index(given)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lowered:
-    """A program on a roster, ready to solve, with what is needed to come back to people.
-
-    Parameters
-    ----------
-    problem
-        What a solver sees.
-    space
-        Its pair space, which knows the names of parts and rules.
-    mentors, mentees
-        The people of the two sides; row i is mentor i, column j is mentee j.
-    outside
-        Why people are on neither side, by id.
-    reference
-        The day that counted as today.
-    """
-
-    problem: Problem
-    space: ScoredSpace
-    mentors: Side
-    mentees: Side
-    outside: dict[str, str]
-    reference: date
-
-
-def build(roster: Roster, program: Program) -> Problem:
-    """Return the problem that a program poses on a roster.
-
-    Raises
-    ------
-    ProgramError
-        The program asks for a field or a person that the roster does not have, or for a protected
-        field without permission.
-    """
-    return lower(roster, program).problem
-
-
-def lower(roster: Roster, program: Program) -> Lowered:
-    """Return the problem that a program poses on a roster, with the way back to people.
-
-    Raises
-    ------
-    ProgramError
-        As for :func:`build`.
-    """
-    reference = program.reference_date or date.today()  # noqa: DTZ011 - the user's own day
-    mentors, mentees, outside = program.sides(roster, reference)
-    parts = [
-        ScoredPart(one.name, weight, one.scorer.prepare(mentors, mentees))
-        for one, weight in zip(program.scoring.parts, program.scoring.weights, strict=True)
-    ]
-    space, pins = _scored_space(parts, program.rules, mentors, mentees)
-    problem = Problem(
-        space,
-        _room(mentors, "mentor_capacity", program.mentor_capacity),
-        _room(mentees, "mentee_capacity", program.mentee_capacity),
-        program.objectives,
-        pins.mentors,
-        pins.mentees,
-    )
-    return Lowered(problem, space, mentors, mentees, outside, reference)
-
-
-def _room(side: Side, field: str, default: int) -> NDArray[np.int64]:
-    own = side.numbers(field)
-    return np.where(np.isnan(own), default, own).astype(np.int64)
-
-
-def _labels(rules: Sequence[Rule]) -> list[str]:
-    """Return a label for each rule; a label that is taken gets a number."""
-    labels: list[str] = []
-    for k, rule in enumerate(rules):
-        seen = sum(earlier.label == rule.label for earlier in rules[:k])
-        labels.append(f"{rule.label} #{seen + 1}" if seen else rule.label)
-    return labels
-
-
-def _scored_space(
-    parts: Sequence[ScoredPart], rules: Sequence[Rule], mentors: Side, mentees: Side
-) -> tuple[ScoredSpace, Pinning]:
-    """Return the pair space under the rules, and the pins."""
-    both = np.intersect1d(mentors.index, mentees.index).size > 0
-    hard = [RuledOut("Oneself", _oneself(mentors, mentees))] if both else []
-    soft: list[SoftRule] = []
-    floors: list[float] = []
-    soft_floors: list[tuple[str, float, float]] = []
-    pins: list[Pinning] = []
-    shape = len(mentors), len(mentees)
-    for rule, label in zip(rules, _labels(rules), strict=True):
-        prepared = rule.prepare(mentors, mentees)
-        if isinstance(prepared, Forbidding):
-            if rule.penalty is None:
-                hard.append(RuledOut(label, prepared))
-            else:
-                soft.append(SoftRule(label, -rule.penalty, prepared.forbids, prepared.slow))
-        elif isinstance(prepared, Pinning):
-            if rule.penalty is None:
-                pins.append(prepared)
-            else:
-                listed = Listed(prepared.mentors, prepared.mentees, True, shape)  # noqa: FBT003
-                soft.append(SoftRule(label, rule.penalty, listed))
-        elif rule.penalty is None:
-            floors.append(prepared.minimum)
-        else:
-            soft_floors.append((label, prepared.minimum, rule.penalty))
-    space = ScoredSpace(
-        shape,
-        parts,
-        rules=hard,
-        soft=soft,
-        floor=max(floors, default=None),
-        soft_floors=soft_floors,
-    )
-    none = np.zeros((0, 2), dtype=np.int64)
-    pairs = [none, *(np.column_stack([pin.mentors, pin.mentees]) for pin in pins)]
-    pinned = np.unique(np.concatenate(pairs), axis=0)
-    return space, Pinning(pinned[:, 0], pinned[:, 1])
-
-
-def _oneself(mentors: Side, mentees: Side) -> Forbidding:
-    """Return the rule that nobody mentors themselves."""
-    place = mentees.at(mentors.index)
-    both = np.flatnonzero(place >= 0)
-    shape = len(mentors), len(mentees)
-    listed = Listed(both, place[both], True, shape)  # noqa: FBT003 - a value
-    return Forbidding(listed, lambda i, _: f"{mentors.person(i).id} is the same person")
+def _check_symmetric(space: PairSpace) -> None:
+    """Raise unless a space of peers gives (i, j) what it gives (j, i)."""
+    m, n = space.shape
+    if m != n:
+        raise ProblemError(f"The scores of peers are square; these have shape {space.shape}.")
+    found = candidates(space)
+    other = space.pairs(found.mentees, found.mentors)
+    apart = ~other.allowed | (other.scores != found.scores)
+    apart &= found.mentors != found.mentees
+    if apart.any():
+        k = int(np.flatnonzero(apart)[0])
+        i, j = int(found.mentors[k]), int(found.mentees[k])
+        raise ProblemError(
+            f"The scores of peers are symmetric; those of ({i}, {j}) and ({j}, {i}) differ."
+        )

@@ -6,14 +6,12 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self, cast
 
 import numpy as np
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -25,14 +23,16 @@ from pydantic import (
 )
 
 from pairkit.catalog import describe
+from pairkit.conditions import Condition, Conditions
 from pairkit.constraints import (
     RULES,
     AnyRule,
 )
-from pairkit.encoding import Side, as_number
+from pairkit.encoding import Side
 from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.files import write_text
-from pairkit.profiles import FrozenDict, Participant, Role, fold
+from pairkit.objectives import AnyObjective, Participation, Quality, check_order
+from pairkit.profiles import FrozenDict, Participant, Role
 from pairkit.scoring import (
     Weighted,
     WeightedPart,
@@ -44,101 +44,7 @@ if TYPE_CHECKING:
 
     from pairkit.roster import Roster
 
-__all__ = [
-    "Condition",
-    "Objective",
-    "Program",
-    "Roles",
-]
-
-
-class Objective(StrEnum):
-    """What a solution is best in; the first objective of a program counts before the second."""
-
-    PARTICIPATION = "participation"
-    QUALITY = "quality"
-
-
-class Condition(BaseModel):
-    """What a person must have in a field to be on a side.
-
-    Parameters
-    ----------
-    min, max
-        Bounds of a number, both included; a date counts in years, such as 2027.5.
-    values
-        Texts of which one must match, compared folded.
-    allow_protected
-        Whether the field may be a protected one, such as ``age``; reasons then do not show it.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    min: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    max: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    values: tuple[str, ...] = ()
-    allow_protected: bool = False
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.min is None and self.max is None and not self.values:
-            raise ValueError("A condition needs min, max or values.")
-        if self.values and (self.min is not None or self.max is not None):
-            raise ValueError("A condition has values, or min and max, not both.")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:g} is above max {self.max:g}.")
-        return self
-
-    def unmet(self, field: str, value: object) -> str | None:
-        """Return why a value does not meet the condition, or ``None`` where it does.
-
-        Examples
-        --------
-        >>> Condition(max=5).unmet("experience", 8.0)
-        'experience is 8, above 5'
-        """
-        if value is None:
-            return f"{field} is not stated"
-        if self.values:
-            text = str(value)
-            return None if fold(text) in map(fold, self.values) else f"{field} is {text!r}"
-        number = as_number(value)
-        if number is None:
-            return f"{field} is not a number"
-        shown = f"{number:g}" if isinstance(value, int | float) else str(value)
-        if self.min is not None and number < self.min:
-            return f"{field} is {shown}, below {self.min:g}"
-        if self.max is not None and number > self.max:
-            return f"{field} is {shown}, above {self.max:g}"
-        return None
-
-
-def _conditions(value: object) -> object:
-    """Return conditions by field; a bare text or list of texts means ``values``."""
-    if not isinstance(value, Mapping):
-        return value
-    texts = {k: [v] if isinstance(v, str) else v for k, v in value.items()}
-    return {k: {"values": v} if isinstance(v, list | tuple) else v for k, v in texts.items()}
-
-
-Conditions = Annotated[
-    FrozenDict[
-        str,
-        Annotated[
-            Condition,
-            WithJsonSchema(
-                {
-                    "anyOf": [
-                        {"type": "string"},
-                        {"type": "array", "items": {"type": "string"}},
-                        Condition.model_json_schema(),
-                    ]
-                }
-            ),
-        ],
-    ],
-    BeforeValidator(_conditions),
-]
+__all__ = ["Program", "Roles"]
 
 
 class Roles(BaseModel):
@@ -151,12 +57,22 @@ class Roles(BaseModel):
     ----------
     mentor, mentee
         A :class:`Condition` by field; all must hold.
+    peer
+        Makes a program without sides, in which peers are paired with each other: the conditions of
+        a peer, which may be none. ``None`` leaves the two sides.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mentor: Conditions = FrozenDict()
     mentee: Conditions = FrozenDict()
+    peer: Conditions | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.peer is not None and (self.mentor or self.mentee):
+            raise ValueError("Roles have a mentor and a mentee, or peers, not both.")
+        return self
 
     def unmet(self, role: Role, person: Participant) -> str | None:
         """Return why the person is not on that side, or ``None`` where they are."""
@@ -167,6 +83,13 @@ class Roles(BaseModel):
             if not (person.skills if role is Role.MENTOR else person.needs):
                 return f"states no {wanted}"
         conditions = self.mentor if role is Role.MENTOR else self.mentee
+        return self._unmet(conditions, person)
+
+    def unmet_peer(self, person: Participant) -> str | None:
+        """Return why the person is not a peer, or ``None`` where they are."""
+        return self._unmet(self.peer or {}, person)
+
+    def _unmet(self, conditions: Mapping[str, Condition], person: Participant) -> str | None:
         for field, condition in conditions.items():
             reason = condition.unmet(field, person.value(field))
             if reason is not None:
@@ -217,8 +140,10 @@ class Program(BaseModel):
     rules
         What forbids a pair, or costs it score.
     objectives
-        ``("participation", "quality")``: as many pairs as possible, and of those the best total
-        score. ``("quality",)``: the best total score, whoever stays alone.
+        What comes first, as names or with settings. ``("participation", "quality")``: as many pairs
+        as possible, and of those the best total score. ``("quality",)``: the best total score,
+        whoever stays alone. Others are ``"egalitarian"``, ``"stability"`` and
+        :class:`~pairkit.Continuity`.
     mentor_capacity, mentee_capacity
         The most partners of a person who states no capacity of their own, in that role.
     reference_date
@@ -239,17 +164,15 @@ class Program(BaseModel):
     roles: Roles = Roles()
     scoring: Score
     rules: tuple[AnyRule, ...] = ()
-    objectives: tuple[Objective, ...] = (Objective.PARTICIPATION, Objective.QUALITY)
+    objectives: tuple[AnyObjective, ...] = (Participation(), Quality())
     mentor_capacity: Annotated[int, Field(ge=0)] = 1
     mentee_capacity: Annotated[int, Field(ge=0)] = 1
     reference_date: date | None = None
 
     @field_validator("objectives", mode="after")
     @classmethod
-    def _check_objectives(cls, value: tuple[Objective, ...]) -> tuple[Objective, ...]:
-        known = ((Objective.PARTICIPATION, Objective.QUALITY), (Objective.QUALITY,))
-        if value not in known:
-            raise ValueError('objectives are ["participation", "quality"] or ["quality"]')
+    def _check_objectives(cls, value: tuple[AnyObjective, ...]) -> tuple[AnyObjective, ...]:
+        check_order(value)
         return value
 
     @field_validator("rules", mode="after")
@@ -368,6 +291,11 @@ class Program(BaseModel):
         schema["$defs"] = {**schema.get("$defs", {}), **definitions}
         return cast("dict[str, object]", _link(schema))
 
+    @property
+    def peers(self) -> bool:
+        """Whether there are no sides."""
+        return self.roles.peer is not None
+
     def sides(self, roster: Roster, reference: date) -> tuple[Side, Side, dict[str, str]]:
         """Return the mentors, the mentees, and why others are on neither side, by id.
 
@@ -376,9 +304,12 @@ class Program(BaseModel):
         ProgramError
             A condition names a field that nobody in the roster has, or a protected one.
         """
-        for field, condition in (*self.roles.mentor.items(), *self.roles.mentee.items()):
+        stated = [*self.roles.mentor.items(), *self.roles.mentee.items()]
+        for field, condition in [*stated, *(self.roles.peer or {}).items()]:
             roster.columns.values(field)
             roster.columns.check_readable(field, "Roles", allow=condition.allow_protected)
+        if self.peers:
+            return self._pool(roster, reference)
         places: dict[Role, list[int]] = {Role.MENTOR: [], Role.MENTEE: []}
         outside: dict[str, str] = {}
         for k, person in enumerate(roster):
@@ -396,6 +327,14 @@ class Program(BaseModel):
             for role in (Role.MENTOR, Role.MENTEE)
         )
         return mentors, mentees, outside
+
+    def _pool(self, roster: Roster, reference: date) -> tuple[Side, Side, dict[str, str]]:
+        """Return the peers twice, and why others are none of them."""
+        reasons = [self.roles.unmet_peer(person) for person in roster]
+        index = np.array([k for k, why in enumerate(reasons) if why is None], dtype=np.int64)
+        pool = Side(roster.columns, tuple(roster), index, reference)
+        outside = {p.id: f"no peer: {why}" for p, why in zip(roster, reasons, strict=True) if why}
+        return pool, pool, outside
 
 
 def _link(schema: object) -> object:

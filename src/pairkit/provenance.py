@@ -12,7 +12,7 @@ from pairkit._version import __version__
 from pairkit.errors import ProgramError
 
 if TYPE_CHECKING:
-    from pairkit.problem import Lowered
+    from pairkit.lowering import Lowered
     from pairkit.program import Program
     from pairkit.roster import Roster
     from pairkit.solvers import Solver

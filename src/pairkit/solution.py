@@ -14,8 +14,8 @@ from pairkit.errors import (
     ProblemError,
     SolverError,
 )
+from pairkit.objectives import Objective
 from pairkit.parts import Index
-from pairkit.program import Objective
 
 __all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status"]
 
@@ -70,12 +70,15 @@ class Level:
     Parameters
     ----------
     objective
-        What is measured: pairs made, or the sum of their scores.
+        What is measured.
     value
-        What the solution reaches.
+        What the solution reaches. Participation: the pairs made, or the priorities of their
+        people. Quality: the sum of scores, less the penalties of soft rules on the whole program.
+        Egalitarian: the smallest score of a pair. Stability: the number of blocking pairs.
+        Continuity: the earlier pairs kept.
     bound
-        What no solution that equals this one in all earlier objectives can exceed; ``None`` where
-        nothing was proved.
+        What no solution that equals this one in all earlier objectives can exceed, or with
+        stability fall below; ``None`` where nothing was proved.
     size
         The scale of the rounding: the sum of what the value adds up, without signs, or the smallest
         score of a candidate where that is more. Mostly equal to the value.
@@ -88,11 +91,12 @@ class Level:
 
     @property
     def gap(self) -> float | None:
-        """``(bound - value) / max(abs(value), abs(bound), size)``; ``None`` without a bound."""
+        """Distance of value and bound by the largest of both and ``size``; ``None`` unproved."""
         if self.bound is None:
             return None
         largest = max(abs(self.value), abs(self.bound), self.size)
-        return max(self.bound - self.value, 0.0) / largest if largest > 0 else 0.0
+        sign = -1.0 if self.objective is Objective.STABILITY else 1.0
+        return max(sign * (self.bound - self.value), 0.0) / largest if largest > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,12 +145,12 @@ class Solution:
 
     @property
     def objective(self) -> float | None:
-        """Value of the last objective: the sum of the scores."""
+        """Value of the last objective: by default, the sum of the scores."""
         return self.levels[-1].value if self.levels else None
 
     @property
     def bound(self) -> float | None:
-        """Upper bound on the last objective, the earlier ones kept."""
+        """Bound on the last objective, the earlier ones kept."""
         return self.levels[-1].bound if self.levels else None
 
     @property
@@ -160,7 +164,7 @@ class Solution:
         Raises
         ------
         InfeasibleError
-            No solution can hold all pins.
+            No solution can keep all rules and hold all pins.
         NoSolutionFoundError
             The solver stopped before it found one.
         SolverError

@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pairkit.errors import VerificationError
-from pairkit.program import Objective
+from pairkit.objectives import Objective
 from pairkit.solution import Solution, Status
+from pairkit.stability import blocking_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pairkit.objectives import Aim
+    from pairkit.parts import Part
     from pairkit.problem import Problem
 
 __all__ = ["Violation", "verify_solution"]
 
 TOLERANCE = 1e-9
+RULE_TOLERANCE = 1e-6  # how far a sum may be beyond a limit, beside what it adds up
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Violation:
     ----------
     kind
         ``"place"``, ``"repeated"``, ``"order"``, ``"forbidden"``, ``"capacity"``, ``"pin"``,
-        ``"score"``, ``"value"``, ``"bound"`` or ``"status"``.
+        ``"rule"``, ``"score"``, ``"value"``, ``"bound"`` or ``"status"``.
     message
         One sentence; places, not names.
     pair
@@ -67,12 +73,13 @@ def violations(problem: Problem, solution: Solution) -> list[Violation]:
         return found
     pairs = list(zip(solution.mentors.tolist(), solution.mentees.tolist(), strict=True))
     return [
-        *_pairs(pairs),
+        *_pairs(problem, pairs),
         *_capacities(problem, pairs),
         *_pins(problem, pairs, solution),
         *_scores(problem, solution, pairs),
+        *_whole(problem, solution, pairs),
         *_levels(problem, solution, pairs),
-        *_status(solution),
+        *_status(problem, solution),
     ]
 
 
@@ -89,7 +96,7 @@ def _pair_places(problem: Problem, solution: Solution) -> list[Violation]:
     ]
 
 
-def _pairs(pairs: list[tuple[int, int]]) -> list[Violation]:
+def _pairs(problem: Problem, pairs: list[tuple[int, int]]) -> list[Violation]:
     found = [
         Violation("repeated", f"The pair {pair} is there {count} times.", pair)
         for pair, count in Counter(pairs).items()
@@ -97,21 +104,77 @@ def _pairs(pairs: list[tuple[int, int]]) -> list[Violation]:
     ]
     if pairs != sorted(pairs):
         found.append(Violation("order", "The pairs are not sorted."))
+    if problem.peers:
+        found += [
+            Violation("order", f"The pair {pair} of peers is not in order.", pair)
+            for pair in pairs
+            if pair[0] >= pair[1]
+        ]
     return found
 
 
 def _capacities(problem: Problem, pairs: list[tuple[int, int]]) -> list[Violation]:
     found = []
-    for side, capacity, loads in (
-        ("Mentor", problem.mentor_capacity, Counter(i for i, _ in pairs)),
-        ("Mentee", problem.mentee_capacity, Counter(j for _, j in pairs)),
-    ):
+    mentors, mentees = _partners(problem, pairs)
+    sides = [("Mentor", problem.mentor_capacity, mentors)]
+    sides += [] if problem.peers else [("Mentee", problem.mentee_capacity, mentees)]
+    for side, capacity, loads in sides:
         found += [
             Violation("capacity", f"{side} {k} has {load} partners and room for {capacity[k]}.")
             for k, load in loads.items()
             if load > capacity[k]
         ]
     return found
+
+
+def _partners(problem: Problem, pairs: list[tuple[int, int]]) -> tuple[Counter[int], Counter[int]]:
+    """Return how many partners everybody has, by side; peers are on both."""
+    mentors, mentees = Counter(i for i, _ in pairs), Counter(j for _, j in pairs)
+    return (mentors + mentees, mentors + mentees) if problem.peers else (mentors, mentees)
+
+
+def _whole(problem: Problem, solution: Solution, pairs: list[tuple[int, int]]) -> list[Violation]:
+    """Return the hard rules on the whole program that are not kept."""
+    if not solution.status.has_pairs:
+        return []
+    return [
+        Violation("rule", f"{label} is broken by {excess:g}.")
+        for label, excess, size, penalty in _excesses(problem, solution, pairs)
+        if penalty is None and excess > RULE_TOLERANCE * size
+    ]
+
+
+def _excesses(
+    problem: Problem, solution: Solution, pairs: list[tuple[int, int]]
+) -> Iterator[tuple[str, float, float, float | None]]:
+    """Return label, excess, size and penalty of every rule on the whole program."""
+    loads = _partners(problem, pairs)
+    for row in problem.rows:
+        terms = _weights(row.weight, solution)
+        if row.of_score:
+            terms = [t * s for t, s in zip(terms, solution.scores.tolist(), strict=True)]
+        for k, weights in enumerate(row.matched or ()):
+            terms += [float(weights[person]) for person in loads[k]]
+        value = math.fsum(terms)
+        excess = max(0.0, value - row.most, row.least - value)
+        yield row.label, excess, max(1.0, math.fsum(map(abs, terms))), row.penalty
+    for one in problem.loads:
+        own = loads[0 if one.side == "mentor" else 1]
+        excess = sum(
+            _outside(own[k], int(least), int(most), or_none=one.or_none)
+            for k, (least, most) in enumerate(zip(one.least, one.most, strict=True))
+        )
+        yield one.label, float(excess), 1.0, one.penalty
+
+
+def _weights(weight: Part | None, solution: Solution) -> list[float]:
+    return [] if weight is None else weight(solution.mentors, solution.mentees).tolist()
+
+
+def _outside(load: int, least: int, most: int, *, or_none: bool) -> int:
+    if load > most:
+        return load - most
+    return 0 if load >= least or (or_none and not load) else least - load
 
 
 def _pins(problem: Problem, pairs: list[tuple[int, int]], solution: Solution) -> list[Violation]:
@@ -147,29 +210,55 @@ def _levels(problem: Problem, solution: Solution, pairs: list[tuple[int, int]]) 
         return []
     if tuple(level.objective for level in solution.levels) != problem.objectives:
         return [Violation("value", "The levels are not the objectives of the problem.")]
-    values = {
-        Objective.PARTICIPATION: float(len(pairs)),
-        Objective.QUALITY: math.fsum(solution.scores.tolist()),
-    }
     found = []
-    for level in solution.levels:
-        value = values[level.objective]
+    for level, aim in zip(solution.levels, problem.aims, strict=True):
+        value = _value(problem, solution, aim, pairs)
         if not _close(level.value, value):
             words = f"The {level.objective} is {value!r}, not {level.value!r}."
             found.append(Violation("value", words))
-        if level.bound is not None and not level.bound >= value - _slack(value):
-            words = f"The bound on {level.objective}, {level.bound!r}, is below {value!r}."
+        if level.bound is not None and not _bounds(level.objective, level.bound, value):
+            words = f"The bound on {level.objective}, {level.bound!r}, is beaten by {value!r}."
             found.append(Violation("bound", words))
     return found
 
 
-def _status(solution: Solution) -> list[Violation]:
+def _value(problem: Problem, solution: Solution, aim: Aim, pairs: list[tuple[int, int]]) -> float:
+    """Return what the pairs reach in an objective."""
+    scores = solution.scores.tolist()
+    match aim.objective:
+        case Objective.PARTICIPATION | Objective.CONTINUITY:
+            return (
+                float(len(pairs))
+                if aim.weight is None
+                else math.fsum(_weights(aim.weight, solution))
+            )
+        case Objective.QUALITY:
+            broken = _excesses(problem, solution, pairs)
+            return math.fsum(
+                [*scores, *(-excess * (price or 0.0) for _, excess, _, price in broken)]
+            )
+        case Objective.EGALITARIAN:
+            return min(scores, default=0.0)
+        case Objective.STABILITY:
+            return float(len(blocking_pairs(problem, solution.mentors, solution.mentees)[0]))
+
+
+def _bounds(objective: Objective, bound: float, value: float) -> bool:
+    """Return whether a value is within its bound, up to the rounding."""
+    if objective is Objective.STABILITY:
+        return bound <= value + _slack(value)
+    return bound >= value - _slack(value)
+
+
+def _status(problem: Problem, solution: Solution) -> list[Violation]:
     if solution.status is Status.OPTIMAL:
         for level in solution.levels:
             if level.gap is None or level.gap > solution.tolerance:
                 words = f"Optimal without a proof: the gap in {level.objective} is {level.gap}."
                 return [Violation("status", words)]
-    if solution.status is Status.INFEASIBLE and not solution.conflicts:
+    prices = [*(row.penalty for row in problem.rows), *(one.penalty for one in problem.loads)]
+    hard = None in prices
+    if solution.status is Status.INFEASIBLE and not solution.conflicts and not hard:
         return [Violation("status", "Infeasible without a conflict: nobody has to be matched.")]
     if not solution.status.has_pairs and len(solution.mentors):
         return [Violation("status", f"There are pairs although the status is {solution.status}.")]

@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pairkit.findings import Severity
+from pairkit.objectives import Objective
 from pairkit.profiles import Role
-from pairkit.program import Objective
 from pairkit.solution import Status
 
 if TYPE_CHECKING:

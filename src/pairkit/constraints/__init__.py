@@ -1,4 +1,4 @@
-"""Rules on one pair: who may meet.
+"""Rules on one pair: who may meet; and on the whole program: how many of what.
 
 A rule is a small frozen value. ``prepare`` turns it, against the two sides of a program, into
 something that forbids pairs (and can say why, for any pair), a floor under the score, or pins. A
@@ -7,7 +7,7 @@ rule with a ``penalty`` is soft: it costs score instead of forbidding.
 
 from __future__ import annotations
 
-from pairkit.constraints.base import Forbidding, PairRule, Pinning, Rule, ScoreFloor
+from pairkit.constraints.base import Forbidding, PairRule, Pinning, Rule, ScoreFloor, Whole
 from pairkit.constraints.catalog import RULES, AnyRule
 from pairkit.constraints.listed import (
     Avoid,
@@ -17,6 +17,7 @@ from pairkit.constraints.listed import (
     PairPredicate,
     Require,
 )
+from pairkit.constraints.loads import AtMostOneOf, IfThen, MaximumLoad, MinimumLoad, Together
 from pairkit.constraints.people import (
     CommonLanguage,
     DifferentValue,
@@ -27,10 +28,12 @@ from pairkit.constraints.people import (
     Ready,
     SameValue,
 )
+from pairkit.constraints.quotas import MinimumMatched, Parity, Quota
 
 __all__ = [
     "RULES",
     "AnyRule",
+    "AtMostOneOf",
     "Avoid",
     "CommonLanguage",
     "DifferentValue",
@@ -38,16 +41,24 @@ __all__ = [
     "Forbidding",
     "GapWindow",
     "Horizon",
+    "IfThen",
+    "MaximumLoad",
+    "MinimumLoad",
+    "MinimumMatched",
     "MinimumOverlap",
     "MinimumScore",
     "NotInReportingLine",
     "NotRepeated",
     "PairPredicate",
     "PairRule",
+    "Parity",
     "Pinning",
+    "Quota",
     "Ready",
     "Require",
     "Rule",
     "SameValue",
     "ScoreFloor",
+    "Together",
+    "Whole",
 ]

@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from pairkit.errors import ProgramError, did_you_mean
 from pairkit.parts import Index, Predicate
+from pairkit.rows import LoadBounds, Row
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -24,13 +25,18 @@ __all__ = [
     "Pairs",
     "Pinning",
     "PreparedRule",
+    "RoleName",
     "Rule",
     "ScoreFloor",
+    "Whole",
+    "place_on",
     "places_of",
+    "side_of",
 ]
 
 STRICT = ConfigDict(extra="forbid")
 Missing = Literal["allow", "forbid"]
+RoleName: TypeAlias = Literal["mentor", "mentee"]
 Pairs = Annotated[Sequence[tuple[str, str]], AfterValidator(tuple)]
 
 
@@ -71,12 +77,28 @@ class Pinning:
     mentees: Index
 
 
-PreparedRule: TypeAlias = Forbidding | ScoreFloor | Pinning
+@plain_dataclass(frozen=True, slots=True)
+class Whole:
+    """A prepared rule on the whole program: limits that the solution keeps, not each pair.
+
+    Parameters
+    ----------
+    rows
+        Limits on sums over pairs and matched people.
+    loads
+        Limits on the number of partners of each person.
+    """
+
+    rows: tuple[Row, ...] = ()
+    loads: tuple[LoadBounds, ...] = ()
+
+
+PreparedRule: TypeAlias = Forbidding | ScoreFloor | Pinning | Whole
 
 
 @runtime_checkable
 class Rule(Protocol):
-    """What a pair rule is: a named value that can be prepared against two sides."""
+    """What a rule is: a named value that can be prepared against two sides."""
 
     @property
     def label(self) -> str:
@@ -85,7 +107,7 @@ class Rule(Protocol):
 
     @property
     def penalty(self) -> float | None:
-        """What breaking the rule takes from a pair's score; ``None`` forbids breaking it."""
+        """What breaking the rule takes from the score; ``None`` forbids breaking it."""
         ...
 
     def prepare(self, mentors: Side, mentees: Side) -> PreparedRule:
@@ -101,7 +123,8 @@ class PairRule:
     ----------
     penalty
         ``None`` makes the rule hard. A number above 0, at most a million, makes it soft: a pair
-        that breaks it stays possible and loses that much of its score.
+        that breaks it stays possible and loses that much of its score. Of a rule on the whole
+        program, every unit by which it is broken takes that much from the quality.
     """
 
     _: KW_ONLY
@@ -136,3 +159,25 @@ def places_of(
             found.append((i, j))
     i_places, j_places = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return i_places, j_places
+
+
+def side_of(role: RoleName, mentors: Side, mentees: Side) -> Side:
+    """Return the side of a role."""
+    return mentors if role == "mentor" else mentees
+
+
+def place_on(side: Side, identifier: str, rule: str) -> int:
+    """Return the place of a person on a side.
+
+    Raises
+    ------
+    ProgramError
+        Nobody in the roster has the id, or that person is not on the side.
+    """
+    place = side.position(identifier)
+    if place < 0 and identifier in side.columns.positions:
+        raise ProgramError(f"{rule}: {identifier!r} is not on that side of the program.")
+    if place < 0:
+        hint = did_you_mean(identifier, side.columns.positions)
+        raise ProgramError(f"{rule}: nobody in the roster has the id {identifier!r}.{hint}")
+    return place

@@ -16,6 +16,7 @@ from pairkit.constraints.listed import (
     PairPredicate,
     Require,
 )
+from pairkit.constraints.loads import AtMostOneOf, IfThen, MaximumLoad, MinimumLoad, Together
 from pairkit.constraints.people import (
     CommonLanguage,
     DifferentValue,
@@ -26,6 +27,7 @@ from pairkit.constraints.people import (
     Ready,
     SameValue,
 )
+from pairkit.constraints.quotas import MinimumMatched, Parity, Quota
 from pairkit.errors import ProgramError
 
 __all__ = ["RULES", "AnyRule"]
@@ -47,6 +49,14 @@ RULES: Catalog[Rule] = Catalog(
         Horizon,
         MinimumScore,
         PairPredicate,
+        Quota,
+        MinimumMatched,
+        Parity,
+        MinimumLoad,
+        MaximumLoad,
+        AtMostOneOf,
+        Together,
+        IfThen,
     ],
 )
 

@@ -10,10 +10,12 @@ import numpy as np
 
 from pairkit.parts import Index
 from pairkit.problem import Feature, Problem
-from pairkit.program import Objective
 from pairkit.solution import Status, Stop
 
-__all__ = ["Answer", "Clock", "Solver"]
+__all__ = ["ADDITIVE", "Answer", "Clock", "Solver"]
+
+# What a flow, an assignment and their like can do.
+ADDITIVE = frozenset({Feature.CAPACITIES, Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Answer:
     mentors, mentees
         Places of the pairs, int64, shape (k,), in any order.
     bounds
-        For each objective, an upper bound on its best value given the values of the objectives
-        before it; ``None`` where nothing was proved.
+        For each objective of the problem in turn, a bound on its best value given the values of
+        the objectives before it: from above, of stability from below; ``None`` where nothing was
+        proved. Those that are missing at the end were not proved either.
     detail
         One sentence for people, such as why a time limit hit.
     unit
@@ -56,23 +59,22 @@ class Answer:
     status: Status
     mentors: Index
     mentees: Index
-    bounds: dict[Objective, float | None]
+    bounds: tuple[float | None, ...] = ()
     detail: str = ""
     unit: float = 0.0
 
     def scaled(self, exponent: int) -> Answer:
-        """Return the answer for scores times a power of two."""
-        bound = self.bounds.get(Objective.QUALITY)
-        if bound is None:
+        """Return the answer for scores times a power of two; quality is the last objective."""
+        if not self.bounds or self.bounds[-1] is None:
             return self
-        bounds = self.bounds | {Objective.QUALITY: float(np.ldexp(bound, exponent))}
+        bounds = (*self.bounds[:-1], float(np.ldexp(self.bounds[-1], exponent)))
         return replace(self, bounds=bounds, unit=float(np.ldexp(self.unit, exponent)))
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:
         """Return an answer without pairs."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(status, none, none, {}, detail)
+        return cls(status, none, none, (), detail)
 
 
 @runtime_checkable
@@ -81,11 +83,11 @@ class Solver(Protocol):
 
     @property
     def supports(self) -> frozenset[Feature]:
-        """The features of problems that it can take."""
+        """The features of problems that it can take; with ``PINS``, it makes pins itself."""
         ...
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
-        """Return an answer to a problem without pins.
+        """Return an answer to a problem, which has no pins unless the solver supports them.
 
         Parameters
         ----------

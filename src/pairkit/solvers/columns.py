@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from pairkit.errors import ProblemError
 from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
+from pairkit.objectives import Objective
 from pairkit.pairspace import Candidates, Scaled
 from pairkit.problem import Feature, Problem
-from pairkit.program import Objective
 from pairkit.scan import Look, Pass, raise_most, scan
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
-from pairkit.solvers.base import Answer
+from pairkit.solvers.base import ADDITIVE, Answer
 from pairkit.solvers.duals import Bound, Duals
 from pairkit.solvers.flow import Flow, best_flow, capped
 from pairkit.solvers.opening import Opener
@@ -119,7 +119,7 @@ class ColumnGeneration:
     @property
     def supports(self) -> frozenset[Feature]:
         """Capacities on both sides, with either order of objectives."""
-        return frozenset(Feature)
+        return ADDITIVE
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
@@ -422,12 +422,10 @@ class _Run:
         """Return the best so far, with what is proved about it."""
         if self.best is None:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, detail)
-        bounds = dict[Objective, float | None]()
+        bounds: tuple[float, ...] = ()
         if self.bounds:
-            bounds[Objective.QUALITY] = self._quality_bound()
-            if self.first:
-                most = min(bound.pairs for bound in self.bounds)
-                bounds[Objective.PARTICIPATION] = most
+            most = min(bound.pairs for bound in self.bounds)
+            bounds = (most, self._quality_bound())[not self.first :]
         mentors, mentees = self.grid.rows[self.best.mentors], self.grid.columns[self.best.mentees]
         return Answer(Status.OPTIMAL, mentors, mentees, bounds, detail, self.unit)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.objectives import Objective
 from pairkit.pairspace import Candidates, candidates
 from pairkit.problem import Feature, Problem
-from pairkit.program import Objective
 from pairkit.solution import Status
-from pairkit.solvers.base import Answer
+from pairkit.solvers.base import ADDITIVE, Answer
 from pairkit.solvers.prices import Network, recover_prices
 from pairkit.solvers.scaling import Scale, integers, unit
 
@@ -55,7 +55,7 @@ class MinCostFlow:
     @property
     def supports(self) -> frozenset[Feature]:
         """Capacities on both sides, with either order of objectives."""
-        return frozenset(Feature)
+        return ADDITIVE
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer."""
@@ -76,6 +76,8 @@ def usable_candidates(problem: Problem) -> Candidates:
     keep = (problem.mentor_capacity[found.mentors] > 0) & (
         problem.mentee_capacity[found.mentees] > 0
     )
+    if problem.peers:
+        keep &= found.mentors < found.mentees
     if Objective.PARTICIPATION not in problem.objectives:
         keep &= found.scores > 0.0
     return found if keep.all() else found.take(keep)
@@ -89,9 +91,8 @@ def solve_flow(
     first: bool,
 ) -> Answer:
     """Return the best answer over the candidates, proved up to the rounding of the costs."""
-    objectives = (Objective.PARTICIPATION, Objective.QUALITY)
     if not len(found):
-        return Answer(Status.OPTIMAL, found.mentors, found.mentees, dict.fromkeys(objectives, 0.0))
+        return Answer(Status.OPTIMAL, found.mentors, found.mentees, (0.0, 0.0)[not first :])
     supply, demand = capped(mentor_capacity, mentee_capacity)
     places = float(min(supply.sum(), demand.sum()))
     while True:
@@ -107,11 +108,7 @@ def solve_flow(
         if Scale.of(narrower.scores).exponent <= scale.exponent:
             break
         found = narrower
-    bounds: dict[Objective, float | None] = {
-        Objective.QUALITY: float(chosen.scores.sum()) + rounding
-    }
-    if first:
-        bounds[Objective.PARTICIPATION] = float(len(chosen))
+    bounds = (float(len(chosen)), float(chosen.scores.sum()) + rounding)[not first :]
     return Answer(flow.status, chosen.mentors, chosen.mentees, bounds, unit=unit(found.scores))
 
 

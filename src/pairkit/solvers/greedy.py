@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Greedy", "RandomPairs"]
 
+HEURISTIC = frozenset(Feature) - {Feature.PROGRAM_RULES, Feature.PINS}
+
 
 @dataclass(frozen=True, slots=True)
 class Greedy:
@@ -31,8 +33,8 @@ class Greedy:
 
     @property
     def supports(self) -> frozenset[Feature]:
-        """Everything, without a proof."""
-        return frozenset(Feature)
+        """Every objective and peers, without a proof; no rules on the whole program."""
+        return HEURISTIC
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the greedy answer."""
@@ -47,8 +49,8 @@ class RandomPairs:
 
     @property
     def supports(self) -> frozenset[Feature]:
-        """Everything, without a proof."""
-        return frozenset(Feature)
+        """Every objective and peers, without a proof; no rules on the whole program."""
+        return HEURISTIC
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return a random answer."""
@@ -59,7 +61,8 @@ class RandomPairs:
 
 def take_in_order(found: Candidates, order: NDArray[np.int64], problem: Problem) -> Answer:
     """Return the candidates taken in an order, each while both sides have room."""
-    room_i, room_j = problem.mentor_capacity.tolist(), problem.mentee_capacity.tolist()
+    room_i = problem.mentor_capacity.tolist()
+    room_j = room_i if problem.peers else problem.mentee_capacity.tolist()
     taken: list[int] = []
     pairs = zip(
         order.tolist(),
@@ -73,4 +76,4 @@ def take_in_order(found: Candidates, order: NDArray[np.int64], problem: Problem)
             room_j[j] -= 1
             taken.append(k)
     chosen: Index = np.array(taken, dtype=np.int64)
-    return Answer(Status.FEASIBLE, found.mentors[chosen], found.mentees[chosen], {})
+    return Answer(Status.FEASIBLE, found.mentors[chosen], found.mentees[chosen])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.objectives import Objective
 from pairkit.pairspace import scores_matrix
 from pairkit.problem import Feature, Problem
-from pairkit.program import Objective
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.scaling import Scale, integers, unit
@@ -56,10 +56,8 @@ class Hungarian:
         mentors, mentees = mentors[made], mentees[made]
         total = float(problem.space.pairs(mentors, mentees).scores.sum())
         rounding = scale.undo(error) if made.any() else 0.0
-        bounds: dict[Objective, float | None] = {Objective.QUALITY: total + rounding}
-        if first:
-            bounds[Objective.PARTICIPATION] = float(len(mentors))
-        return Answer(Status.OPTIMAL, mentors, mentees, bounds, unit=least)
+        bounds = (float(len(mentors)), total + rounding)
+        return Answer(Status.OPTIMAL, mentors, mentees, bounds[not first :], unit=least)
 
 
 def _turn_into_costs(scores: NDArray[np.float64], *, first: bool) -> float:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
+from pairkit.objectives import Objective
 from pairkit.pairspace import SparseSpace
 from pairkit.problem import Feature, Problem
-from pairkit.program import Objective
 from pairkit.scoredspace import ScoredSpace
 from pairkit.solution import Level, Solution, Status, Stop
 from pairkit.solvers.base import Answer, Clock, Solver
@@ -21,6 +21,7 @@ from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
+from pairkit.values import aim_value, aim_values
 from pairkit.verify import verify_solution
 
 if TYPE_CHECKING:
@@ -202,8 +203,11 @@ def _attempt(
     conflicts = problem.conflicts()
     if conflicts:
         answer = Answer.nothing(Status.INFEASIBLE, "the pins cannot all be made")
+    elif Feature.PINS in solver.supports:
+        answer = solver.solve(problem, clock=clock, seed=seed)
     else:
         answer = solver.solve(problem.without_pins(), clock=clock, seed=seed)
+        answer = _with_pins(problem, answer)
     solution = replace(
         _lift(problem, answer, tolerance),
         solver=type(solver).__name__,
@@ -215,31 +219,40 @@ def _attempt(
     return solution
 
 
+def _with_pins(problem: Problem, answer: Answer) -> Answer:
+    """Return the answer to what was left without the pins, with the pins in."""
+    pins = problem.pinned_mentors, problem.pinned_mentees
+    if not len(pins[0]) or not answer.status.has_pairs:
+        return answer
+    scores = problem.space.pairs(*pins).scores
+    bounds = [
+        bound
+        if bound is None or not aim.additive
+        else bound + aim_value(problem, aim, *pins, scores)
+        for aim, bound in zip(problem.aims, answer.bounds, strict=False)
+    ]
+    mentors = np.concatenate([answer.mentors, pins[0]])
+    mentees = np.concatenate([answer.mentees, pins[1]])
+    return replace(answer, mentors=mentors, mentees=mentees, bounds=tuple(bounds))
+
+
 def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
-    """Return the answer with the pins in, in order, with values and bounds in float64."""
+    """Return the answer in order, with values and bounds in float64."""
     if not answer.status.has_pairs:
         none: Index = np.zeros(0, dtype=np.int64)
         return Solution(answer.status, none, none, np.zeros(0), (), "", answer.detail)
     _check_places(problem, answer)
-    mentors = np.concatenate([answer.mentors, problem.pinned_mentors])
-    mentees = np.concatenate([answer.mentees, problem.pinned_mentees])
-    order = np.lexsort((mentees, mentors))
-    mentors, mentees = mentors[order], mentees[order]
+    order = np.lexsort((answer.mentees, answer.mentors))
+    mentors, mentees = answer.mentors[order], answer.mentees[order]
     scores = problem.space.pairs(mentors, mentees).scores
-    pinned = problem.space.pairs(problem.pinned_mentors, problem.pinned_mentees).scores
-    fixed = {
-        Objective.PARTICIPATION: float(len(pinned)),
-        Objective.QUALITY: math.fsum(pinned.tolist()),
-    }
-    values = {
-        Objective.PARTICIPATION: float(len(mentors)),
-        Objective.QUALITY: math.fsum(scores.tolist()),
-    }
-    total = math.fsum(np.abs(scores).tolist())
-    sizes = values | {Objective.QUALITY: max(total, answer.unit)}
+    values = aim_values(problem, mentors, mentees, scores)
+    total = max(math.fsum(np.abs(scores).tolist()), answer.unit)
+    missing = (None,) * (len(values) - len(answer.bounds))
     levels = tuple(
-        Level(one, values[one], _with_pins(answer.bounds.get(one), fixed[one]), sizes[one])
-        for one in problem.objectives
+        Level(name, value, bound, total if name is Objective.QUALITY else abs(value))
+        for name, value, bound in zip(
+            problem.objectives, values, (*answer.bounds, *missing), strict=True
+        )
     )
     proved = all(level.gap is not None and level.gap <= tolerance for level in levels)
     claimed = answer.status is Status.OPTIMAL and proved
@@ -256,7 +269,3 @@ def _check_places(problem: Problem, answer: Answer) -> None:
     ):
         if len(places) and not (places.min() >= 0 and places.max() < size):
             raise VerificationError(f"The solver's answer names a {side} who is not there.")
-
-
-def _with_pins(bound: float | None, fixed: float) -> float | None:
-    return None if bound is None else bound + fixed

@@ -1,0 +1,126 @@
+"""Conditions: what a person must have in a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from pairkit.encoding import as_number
+from pairkit.profiles import FrozenDict, fold
+
+if TYPE_CHECKING:
+    from pairkit.encoding import Side
+
+__all__ = ["Condition", "Conditions", "who_meets"]
+
+
+class Condition(BaseModel):
+    """What a person must have in a field to be on a side.
+
+    Parameters
+    ----------
+    min, max
+        Bounds of a number, both included; a date counts in years, such as 2027.5.
+    values
+        Texts of which one must match, compared folded.
+    allow_protected
+        Whether the field may be a protected one, such as ``age``; reasons then do not show it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    max: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    values: tuple[str, ...] = ()
+    allow_protected: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min is None and self.max is None and not self.values:
+            raise ValueError("A condition needs min, max or values.")
+        if self.values and (self.min is not None or self.max is not None):
+            raise ValueError("A condition has values, or min and max, not both.")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min:g} is above max {self.max:g}.")
+        return self
+
+    def unmet(self, field: str, value: object) -> str | None:
+        """Return why a value does not meet the condition, or ``None`` where it does.
+
+        Examples
+        --------
+        >>> Condition(max=5).unmet("experience", 8.0)
+        'experience is 8, above 5'
+        """
+        if value is None:
+            return f"{field} is not stated"
+        if self.values:
+            text = str(value)
+            return None if fold(text) in map(fold, self.values) else f"{field} is {text!r}"
+        number = as_number(value)
+        if number is None:
+            return f"{field} is not a number"
+        shown = f"{number:g}" if isinstance(value, int | float) else str(value)
+        if self.min is not None and number < self.min:
+            return f"{field} is {shown}, below {self.min:g}"
+        if self.max is not None and number > self.max:
+            return f"{field} is {shown}, above {self.max:g}"
+        return None
+
+
+def _conditions(value: object) -> object:
+    """Return conditions by field; a bare text or list of texts means ``values``."""
+    if not isinstance(value, Mapping):
+        return value
+    texts = {k: [v] if isinstance(v, str) else v for k, v in value.items()}
+    return {k: {"values": v} if isinstance(v, list | tuple) else v for k, v in texts.items()}
+
+
+Conditions = Annotated[
+    FrozenDict[
+        str,
+        Annotated[
+            Condition,
+            WithJsonSchema(
+                {
+                    "anyOf": [
+                        {"type": "string"},
+                        {"type": "array", "items": {"type": "string"}},
+                        Condition.model_json_schema(),
+                    ]
+                }
+            ),
+        ],
+    ],
+    BeforeValidator(_conditions),
+]
+
+
+def who_meets(conditions: Mapping[str, Condition], side: Side) -> NDArray[np.bool_]:
+    """Return which people of a side meet every condition, each about one field, bool, shape (n,).
+
+    Raises
+    ------
+    ProgramError
+        Nobody in the roster has such a field.
+    """
+    for field in conditions:
+        side.columns.values(field)
+    return np.array(
+        [
+            all(one.unmet(field, person.value(field)) is None for field, one in conditions.items())
+            for person in side.people
+        ],
+        dtype=np.bool_,
+    )

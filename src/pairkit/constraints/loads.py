@@ -1,0 +1,267 @@
+"""Rules on how many partners people or groups have, and on people who belong together."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from pairkit.conditions import Conditions, who_meets
+from pairkit.constraints.base import (
+    STRICT,
+    PairRule,
+    Pairs,
+    RoleName,
+    Whole,
+    place_on,
+    places_of,
+    side_of,
+)
+from pairkit.parts import Elementwise, Listed, Lookup, of_side
+from pairkit.profiles import FrozenDict
+from pairkit.rows import UNLIMITED, LoadBounds, Row
+
+if TYPE_CHECKING:
+    from pairkit.encoding import Side
+
+__all__ = ["AtMostOneOf", "IfThen", "MaximumLoad", "MinimumLoad", "Together"]
+
+People = Annotated[Sequence[str], AfterValidator(tuple)]
+
+
+@dataclass(frozen=True, config=STRICT)
+class MinimumLoad(PairRule):
+    """Everybody of a side, or every group, has at least so many partners.
+
+    Parameters
+    ----------
+    minimum
+        The least number.
+    role
+        The side.
+    or_none
+        Whether having no partner at all is fine too: 2 to 4 mentees, or none.
+    where
+        A :class:`~pairkit.Condition` by field: whom the rule is about; by default everybody.
+    per
+        A field: the minimum is then that of every group of people with the same value, together.
+    """
+
+    minimum: Annotated[int, Field(ge=1)]
+    role: RoleName = "mentor"
+    _: KW_ONLY
+    or_none: bool = False
+    where: Conditions = FrozenDict()
+    per: str | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.per is not None and self.or_none:
+            raise ValueError("MinimumLoad: or_none is about people; it does not go with per.")
+        return self
+
+    def prepare(self, mentors: Side, mentees: Side) -> Whole:
+        """Return the rule for these two sides."""
+        side = side_of(self.role, mentors, mentees)
+        if self.per is not None:
+            rows = _group_rows(self, self.per, mentors, mentees)
+            return Whole(tuple(Row(n, w, self.minimum, math.inf, self.penalty) for n, w in rows))
+        least = np.where(who_meets(self.where, side), self.minimum, 0)
+        most = np.full(len(side), UNLIMITED)
+        bounds = LoadBounds(self.label, self.role, least, most, self.or_none, self.penalty)
+        return Whole(loads=(bounds,))
+
+
+@dataclass(frozen=True, config=STRICT)
+class MaximumLoad(PairRule):
+    """Everybody of a side, or every group, has at most so many partners.
+
+    Parameters
+    ----------
+    maximum
+        The largest number; a person's own capacity holds beside it.
+    role, where, per
+        As for :class:`MinimumLoad`.
+    """
+
+    maximum: Annotated[int, Field(ge=0)]
+    role: RoleName = "mentor"
+    _: KW_ONLY
+    where: Conditions = FrozenDict()
+    per: str | None = None
+
+    def prepare(self, mentors: Side, mentees: Side) -> Whole:
+        """Return the rule for these two sides."""
+        side = side_of(self.role, mentors, mentees)
+        if self.per is not None:
+            rows = _group_rows(self, self.per, mentors, mentees)
+            return Whole(tuple(Row(n, w, -math.inf, self.maximum, self.penalty) for n, w in rows))
+        most = np.where(who_meets(self.where, side), self.maximum, UNLIMITED)
+        least = np.zeros(len(side), dtype=np.int64)
+        return Whole(loads=(LoadBounds(self.label, self.role, least, most, penalty=self.penalty),))
+
+
+@dataclass(frozen=True, config=STRICT)
+class AtMostOneOf(PairRule):
+    """At most one of these people is matched, or one of these pairs made.
+
+    Parameters
+    ----------
+    people
+        Ids of people of one side.
+    role
+        Their side.
+    pairs
+        Pairs of ids: mentor, mentee. Give people or pairs.
+    """
+
+    people: People = ()
+    role: RoleName = "mentee"
+    _: KW_ONLY
+    pairs: Pairs = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if bool(self.people) == bool(self.pairs):
+            raise ValueError("AtMostOneOf needs people or pairs.")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The class with the ids."""
+        return f"AtMostOneOf({_words(self.people, self.pairs)})"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Whole:
+        """Return the rule for these two sides."""
+        if self.people:
+            matched = _marks(self.people, self.role, mentors, mentees, self.label)
+            return Whole((Row(self.label, None, most=1.0, penalty=self.penalty, matched=matched),))
+        listed = _pairs(self.pairs, mentors, mentees, self.label)
+        return Whole((Row(self.label, listed, most=1.0, penalty=self.penalty),))
+
+
+@dataclass(frozen=True, config=STRICT)
+class Together(PairRule):
+    """These people are all matched, or none of them is.
+
+    Parameters
+    ----------
+    people
+        Ids of people of one side, two or more.
+    role
+        Their side.
+    same_partner
+        Whether they also have the same partners: a couple or a team with one mentor.
+    """
+
+    people: Annotated[People, Field(min_length=2)]
+    role: RoleName = "mentee"
+    _: KW_ONLY
+    same_partner: bool = False
+
+    @property
+    def label(self) -> str:
+        """The class with the ids."""
+        return f"Together({_words(self.people, ())})"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Whole:
+        """Return the rule for these two sides."""
+        side = side_of(self.role, mentors, mentees)
+        places = [place_on(side, one, self.label) for one in self.people]
+        couples = list(itertools.pairwise(places))
+        if self.same_partner:
+            others = mentees if self.role == "mentor" else mentors
+            rows = [
+                self._same(a, b, k, mentors, mentees)
+                for a, b in couples
+                for k in range(len(others))
+            ]
+            return Whole(tuple(rows))
+        rows = []
+        for a, b in couples:
+            matched = np.zeros(len(mentors)), np.zeros(len(mentees))
+            own = matched[0 if self.role == "mentor" else 1]
+            own[a], own[b] = 1.0, -1.0
+            rows.append(Row(self.label, None, 0.0, 0.0, self.penalty, matched=matched))
+        return Whole(tuple(rows))
+
+    def _same(self, a: int, b: int, other: int, mentors: Side, mentees: Side) -> Row:
+        """Return the row in which two people have a third one both, or neither."""
+        ours = np.zeros(len(side_of(self.role, mentors, mentees)), dtype=np.int64)
+        ours[a], ours[b] = 1, 2
+        theirs = np.zeros(len(mentees if self.role == "mentor" else mentors), dtype=np.int64)
+        theirs[other] = 1
+        table = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+        weight = (
+            Lookup(ours, theirs, table) if self.role == "mentor" else Lookup(theirs, ours, table.T)
+        )
+        return Row(self.label, weight, 0.0, 0.0, self.penalty)
+
+
+@dataclass(frozen=True, config=STRICT)
+class IfThen(PairRule):
+    """If a pair is made, then one of others is made too.
+
+    Parameters
+    ----------
+    given
+        Ids of the first pair: mentor, mentee.
+    then
+        Pairs of ids, of which at least one is then made.
+    """
+
+    given: tuple[str, str]
+    then: Pairs
+
+    @property
+    def label(self) -> str:
+        """The class with the ids."""
+        return f"IfThen({_words((), (self.given, *self.then))})"
+
+    def prepare(self, mentors: Side, mentees: Side) -> Whole:
+        """Return the rule for these two sides."""
+        given = _pairs((self.given,), mentors, mentees, self.label)
+        then = _pairs(self.then, mentors, mentees, self.label)
+        weight = Elementwise[np.float64](lambda i, j: given(i, j) - then(i, j))
+        return Whole((Row(self.label, weight, most=0.0, penalty=self.penalty),))
+
+
+def _words(people: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str:
+    """Return ids in a few words."""
+    names = [*people, *(f"{a} with {b}" for a, b in pairs)]
+    return ", ".join(names[:3]) + (f", {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _group_rows(
+    rule: MinimumLoad | MaximumLoad, per: str, mentors: Side, mentees: Side
+) -> Iterator[tuple[str, Lookup]]:
+    """Return the label of every group, with a weight of 1 for the pairs of its people."""
+    mentor = rule.role == "mentor"
+    side, others = (mentors, mentees) if mentor else (mentees, mentors)
+    codes, chosen = side.codes(per), who_meets(rule.where, side)
+    for code in np.unique(codes.values[(codes.values >= 0) & chosen]).tolist():
+        inside = ((codes.values == code) & chosen).astype(np.float64)
+        label = f"{rule.label}: {codes.categories[code]}"
+        yield label, of_side(inside, len(others), mentors=mentor)
+
+
+def _marks(
+    people: Sequence[str], role: RoleName, mentors: Side, mentees: Side, rule: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return 1 for each of these people."""
+    marks = np.zeros(len(mentors)), np.zeros(len(mentees))
+    side = side_of(role, mentors, mentees)
+    marks[0 if role == "mentor" else 1][[place_on(side, one, rule) for one in people]] = 1.0
+    return marks
+
+
+def _pairs(pairs: Pairs, mentors: Side, mentees: Side, rule: str) -> Listed:
+    i, j = places_of(pairs, mentors, mentees, rule)
+    return Listed(i, j, 1.0, (len(mentors), len(mentees)))
