@@ -134,6 +134,7 @@ if TYPE_CHECKING:
         Auto,
         Clock,
         ColumnGeneration,
+        DeferredAcceptance,
         Greedy,
         Hungarian,
         MinCostFlow,
@@ -142,6 +143,7 @@ if TYPE_CHECKING:
         Solver,
         solve,
     )
+    from pairkit.stability import blocking_pairs
     from pairkit.verify import verify_solution
 
 __all__ = [
@@ -160,6 +162,7 @@ __all__ = [
     "CommonLanguage",
     "Condition",
     "Continuity",
+    "DeferredAcceptance",
     "Different",
     "DifferentValue",
     "Egalitarian",
@@ -258,6 +261,7 @@ __all__ = [
     "WeightedPart",
     "Whole",
     "__version__",
+    "blocking_pairs",
     "build",
     "check_pairs",
     "datasets",
@@ -404,6 +408,7 @@ _MODULES = {
         "Auto",
         "Clock",
         "ColumnGeneration",
+        "DeferredAcceptance",
         "Greedy",
         "Hungarian",
         "MinCostFlow",
@@ -412,6 +417,7 @@ _MODULES = {
         "Solver",
         "solve",
     ),
+    "stability": ("blocking_pairs",),
     "verify": ("verify_solution",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

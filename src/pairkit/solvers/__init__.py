@@ -8,12 +8,14 @@ from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.select import Auto, find_solver, solve, watched
+from pairkit.solvers.stable import DeferredAcceptance
 
 __all__ = [
     "Answer",
     "Auto",
     "Clock",
     "ColumnGeneration",
+    "DeferredAcceptance",
     "Greedy",
     "Hungarian",
     "MinCostFlow",

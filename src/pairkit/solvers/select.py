@@ -21,6 +21,7 @@ from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
+from pairkit.solvers.stable import DeferredAcceptance
 from pairkit.values import aim_value, aim_values
 from pairkit.verify import verify_solution
 
@@ -84,6 +85,7 @@ SOLVERS: dict[str, Solver] = {
     "hungarian": Hungarian(),
     "min-cost-flow": MinCostFlow(),
     "column-generation": ColumnGeneration(),
+    "deferred-acceptance": DeferredAcceptance(),
     "greedy": Greedy(),
     "random-pairs": RandomPairs(),
 }
