@@ -285,6 +285,28 @@ def test_who_has_no_room_at_all_does_not_block() -> None:
     assert count_blocking_pairs(problem, none, none) == 0
 
 
+@given(data=st.data(), n=st.integers(0, 5), room=st.integers(0, 2))
+def test_peers_block_as_by_the_definition(data: st.DataObject, n: int, room: int) -> None:
+    pairs = [(i, j) for i in range(n) for j in range(i)]
+    scores = np.zeros((n, n))
+    for i, j in pairs:
+        scores[i, j] = scores[j, i] = data.draw(st.sampled_from([0.0, 1.0, 2.0, NAN]))
+    chosen = st.frozensets(st.sampled_from(pairs), max_size=4) if pairs else st.just(frozenset())
+    made: Pairs = frozenset((j, i) for i, j in data.draw(chosen))
+    problem = pk.Problem.from_scores(scores, room, peers=True)
+
+    def gains(one: int, other: int) -> bool:
+        partners = [sum(pair) - one for pair in made if one in pair]
+        return _gains(scores[one], partners, room, other)
+
+    found = {
+        (i, j)
+        for j, i in pairs
+        if not math.isnan(scores[i, j]) and (i, j) not in made and gains(i, j) and gains(j, i)
+    }
+    assert _pairs(*pk.blocking_pairs(problem, *_arrays(made))) == found
+
+
 def test_without_preferences_both_sides_prefer_by_score() -> None:
     problem = pk.Problem.from_scores([[0.9, 0.4, NAN], [0.8, 0.3, 0.2]], [1, 2], 1)
     for favor in SIDES:
@@ -348,7 +370,9 @@ def test_nothing_is_proved_beside_stability_first(objectives: list[str]) -> None
     solution = pk.solve(problem, pk.DeferredAcceptance())
     assert solution.status is pk.Status.FEASIBLE
     bounds = [level.bound for level in solution.levels]
-    assert bounds == [0.0 if k == 0 and one == "stability" else None for k, one in enumerate(objectives)]
+    assert bounds == [
+        0.0 if k == 0 and one == "stability" else None for k, one in enumerate(objectives)
+    ]
 
 
 def test_peers_are_refused_by_name() -> None:

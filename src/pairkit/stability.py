@@ -29,7 +29,8 @@ def blocking_pairs(problem: Problem, mentors: Index, mentees: Index) -> tuple[In
 
     A pair blocks if it is allowed, both accept it, it is not made, and each of the two has room
     left or would strictly rather have the other than the worst partner they have. They are sorted
-    by mentor, then mentee. Where the problem has no preferences, both sides prefer by score.
+    by mentor, then mentee. Where the problem has no preferences, both sides prefer by score. Among
+    peers, everybody's partners on both places count, and a pair is (i, j) with i < j.
 
     Parameters
     ----------
@@ -60,6 +61,8 @@ def count_blocking_pairs(problem: Problem, mentors: Index, mentees: Index) -> in
 
 def _blocking(problem: Problem, mentors: Index, mentees: Index) -> Iterator[tuple[Index, Index]]:
     """Return the blocking pairs of one tile after another."""
+    if problem.peers:
+        mentors, mentees = np.append(mentors, mentees), np.append(mentees, mentors)
     wants, wanted = _preferences(problem)
     worst_i = _worst(wants.pairs(mentors, mentees), mentors, problem.mentor_capacity)
     worst_j = _worst(wanted.pairs(mentors, mentees), mentees, problem.mentee_capacity)
@@ -67,6 +70,8 @@ def _blocking(problem: Problem, mentors: Index, mentees: Index) -> Iterator[tupl
     made = np.unique(mentors * width + mentees)
     for i, j in _open_pairs(problem, worst_i, worst_j):
         new = ~np.isin(i * width + j, made)
+        if problem.peers:
+            new &= i < j
         yield i[new], j[new]
 
 

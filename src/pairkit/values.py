@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.objectives import Aim, Objective
-from pairkit.stability import blocking_pairs
+from pairkit.stability import count_blocking_pairs
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
@@ -45,7 +45,7 @@ def aim_value(
     if aim.objective is Objective.EGALITARIAN:
         return float(scores.min()) if len(scores) else 0.0
     if aim.objective is Objective.STABILITY:
-        return float(len(blocking_pairs(problem, mentors, mentees)[0]))
+        return float(count_blocking_pairs(problem, mentors, mentees))
     if aim.weight is None:
         return float(len(mentors))
     return math.fsum(aim.weight(mentors, mentees).tolist())

@@ -16,7 +16,7 @@ import numpy as np
 from pairkit.errors import VerificationError
 from pairkit.objectives import Objective
 from pairkit.solution import Solution, Status
-from pairkit.stability import blocking_pairs
+from pairkit.stability import count_blocking_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -240,7 +240,7 @@ def _value(problem: Problem, solution: Solution, aim: Aim, pairs: list[tuple[int
         case Objective.EGALITARIAN:
             return min(scores, default=0.0)
         case Objective.STABILITY:
-            return float(len(blocking_pairs(problem, solution.mentors, solution.mentees)[0]))
+            return float(count_blocking_pairs(problem, solution.mentors, solution.mentees))
 
 
 def _bounds(objective: Objective, bound: float, value: float) -> bool:
