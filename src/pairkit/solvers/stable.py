@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DeferredAcceptance"]
 
-# A round sorts all proposals that are held, whoever proposes; one by one, a proposal costs about
+# A round looks at all proposers and all proposals that are held; one by one, a proposal costs about
 # as much as so many of them.
 WORTH_A_ROUND: Final = 8
 SMALL: Final = 1 << 16  # numbers below are sorted in one go, by radix
@@ -211,7 +211,7 @@ class _Acceptance:
         The result does not depend on who proposes when. Rounds of all proposers at once are quick
         while many propose; the few at the end, who make thousands of rounds, go one by one.
         """
-        while len(proposals := self._proposals()) * WORTH_A_ROUND > len(self.held):
+        while len(proposals := self._proposals()) * WORTH_A_ROUND > len(self.held) + len(self.free):
             self._round(proposals)
         if len(proposals):
             self._one_by_one()
