@@ -79,7 +79,7 @@ class Aim:
     objective: Objective
     tolerance: float = 0.0
     weight: Part | None = None
-    steps: int = 1
+    steps: int = 3
 
     def __post_init__(self) -> None:
         """Check the numbers."""

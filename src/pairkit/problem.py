@@ -198,6 +198,8 @@ class Problem:
                 raise ProblemError(
                     f"{row.label}: its weights of people need shapes ({m},), ({n},)."
                 )
+        if self.peers and Objective.STABILITY in self.objectives:
+            raise ProblemError("Stability is between two sides; peers have none.")
         if self.peers:
             _check_symmetric(self.space)
 

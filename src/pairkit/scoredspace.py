@@ -47,11 +47,11 @@ class ScoredPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftRule:
-    """A prepared soft rule: what it adds to the score (below 0 for a penalty) and where."""
+    """What a pair gains (below 0: loses) where a rule holds, or times what a part gives."""
 
     name: str
     value: float
-    where: Predicate
+    where: Predicate | Part
     slow: bool = False
 
 
@@ -131,6 +131,22 @@ class ScoredSpace:
         listed = Listed(mentors, mentees, True, self.shape)  # noqa: FBT003 - a value
         taken = RuledOut("Taken out", Forbidding(listed, lambda *_: "the pair is taken out"))
         return self._with((*self.rules, taken))
+
+    def priced(self, weights: Sequence[SoftRule], *, scored: bool = True) -> ScoredSpace:
+        """Return the space with weights added to the scores, or instead of them.
+
+        Raises
+        ------
+        ProgramError
+            Not scored, and a floor under the score asks for it.
+        """
+        if scored:
+            other = copy.copy(self)
+            other.soft = (*self.soft, *weights)
+            return other
+        if self.floor is not None or self.soft_floors:
+            raise ProgramError("A floor under the score asks for the score.")
+        return ScoredSpace(self.shape, (), rules=self.rules, soft=weights)
 
     def bare(self) -> ScoredSpace:
         """Return the space without the words of its rules: what a worker needs."""

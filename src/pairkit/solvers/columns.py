@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pairkit.parts import Index
     from pairkit.solvers.base import Clock
 
-__all__ = ["ColumnGeneration", "Round"]
+__all__ = ["ColumnGeneration", "Round", "first_candidates"]
 
 ROUNDING: Final = 2e-15  # of a reduced cost in float64, beside the largest score
 PRUNED: Final = 4  # rounds after which the graph only grows, so that there is an end
@@ -143,6 +143,20 @@ class ColumnGeneration:
             return run.answer(INTERRUPTED)
 
 
+def first_candidates(
+    problem: Problem, clock: Clock, seed: int, settings: ColumnGeneration
+) -> Candidates | None:
+    """Return the few candidates of each person that a solve begins with; ``None`` without time."""
+    largest = largest_score(problem.space)
+    run = _Run(settings, problem, clock, seed, largest)
+    started = None if 0 in run.grid.shape else run.start()
+    if started is None:
+        return None
+    graph = started[0]
+    rows, columns = run.grid.rows[graph.mentors], run.grid.columns[graph.mentees]
+    return Candidates.join([Candidates(rows, columns, graph.scores)])
+
+
 class _Run:
     """One solve: what is known so far. People are rows and columns of a grid."""
 
@@ -172,7 +186,7 @@ class _Run:
         if 0 in self.grid.shape:
             self.best, self.bounds = Candidates.none(), [Bound(0.0, 0.0, 0.0)]
             return self.answer("")
-        started = self._start()
+        started = self.start()
         if started is None:
             return self.answer(TIME_LIMIT)
         graph, last, wanted = started
@@ -206,7 +220,7 @@ class _Run:
             graph, wanted = Candidates.join([self._renewed(graph, duals, last), more]), duals
         return self.answer(TIME_LIMIT)
 
-    def _start(self) -> tuple[Candidates, Pass, Duals] | None:
+    def start(self) -> tuple[Candidates, Pass, Duals] | None:
         """Return the best few candidates of each person, the pass that found them, its prices.
 
         ``None`` where the time is over before.

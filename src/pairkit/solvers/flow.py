@@ -70,17 +70,23 @@ class MinCostFlow:
         )
 
 
-def usable_candidates(problem: Problem) -> Candidates:
-    """Return the candidates that a solution may use: room on both sides, and worth making."""
+def open_candidates(problem: Problem) -> Candidates:
+    """Return the candidates with room on both sides; of peers, each pair once."""
     found = candidates(problem.space)
     keep = (problem.mentor_capacity[found.mentors] > 0) & (
         problem.mentee_capacity[found.mentees] > 0
     )
     if problem.peers:
         keep &= found.mentors < found.mentees
-    if Objective.PARTICIPATION not in problem.objectives:
-        keep &= found.scores > 0.0
     return found if keep.all() else found.take(keep)
+
+
+def usable_candidates(problem: Problem) -> Candidates:
+    """Return the candidates that a solution may use where no rule on the whole needs others."""
+    found = open_candidates(problem)
+    if problem.objectives == (Objective.QUALITY,):
+        return found.take(found.scores > 0.0)
+    return found
 
 
 def solve_flow(

@@ -1,0 +1,145 @@
+"""MathOpt: linear and mixed integer linear programs in arrays, solved by HiGHS in OR-Tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from pairkit.solution import Status
+
+if TYPE_CHECKING:
+    from pairkit.rows import Floats
+    from pairkit.solvers.linear import Model
+
+__all__ = ["STATUSES", "Optimum", "maximize"]
+
+# What each reason of the back end means here; a test compares the keys with its enumeration. Our
+# programs are bounded, so that "infeasible or unbounded" is infeasible.
+STATUSES: Final = {
+    "OPTIMAL": Status.OPTIMAL,
+    "INFEASIBLE": Status.INFEASIBLE,
+    "INFEASIBLE_OR_UNBOUNDED": Status.INFEASIBLE,
+    "FEASIBLE": Status.FEASIBLE,
+    "NO_SOLUTION_FOUND": Status.NO_SOLUTION_FOUND,
+    "UNBOUNDED": Status.ERROR,
+    "IMPRECISE": Status.ERROR,
+    "NUMERICAL_ERROR": Status.ERROR,
+    "OTHER_ERROR": Status.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """What a back end found.
+
+    Parameters
+    ----------
+    status
+        How it ended.
+    ended
+        The back end's own words for it.
+    x
+        The value of each column, float64; empty without a solution.
+    bound
+        Upper bound on the cost; ``None`` where nothing was proved.
+    duals
+        Of a linear program, the dual value of each row, float64: what the cost gains when the limit
+        that holds moves up by 1.
+    """
+
+    status: Status
+    ended: str
+    x: Floats
+    bound: float | None
+    duals: Floats
+
+
+def maximize(
+    model: Model,
+    cost: Floats,
+    *,
+    relaxed: bool = False,
+    seconds: float | None = None,
+    gap: float = 0.0,
+    hint: Floats | None = None,
+    seed: int = 0,
+) -> Optimum:
+    """Return the best values of the columns of a program.
+
+    Parameters
+    ----------
+    model
+        The program.
+    cost
+        What each column counts, float64, shape (columns,).
+    relaxed
+        Whether whole numbers may be fractions: a linear program, by an interior-point method.
+    seconds
+        When to stop; ``None`` never.
+    gap
+        Relative gap that is good enough.
+    hint
+        A solution to begin with, float64, shape (columns,).
+    seed
+        Of the back end's own choices.
+    """
+    from ortools.math_opt.python import mathopt
+
+    made = mathopt.Model.from_model_proto(_proto(model, cost, relaxed=relaxed))
+    columns, rows = list(made.variables()), list(made.linear_constraints())
+    parameters = mathopt.SolveParameters(
+        time_limit=None if seconds is None else timedelta(seconds=max(seconds, 0.01)),
+        relative_gap_tolerance=gap,
+        absolute_gap_tolerance=0.0,
+        random_seed=seed % (1 << 31),
+    )
+    if relaxed:
+        parameters.lp_algorithm = mathopt.LPAlgorithm.BARRIER
+        parameters.highs.string_options["run_crossover"] = "off"
+    wanted = mathopt.ModelSolveParameters()
+    if hint is not None:
+        known = dict(zip(columns, hint.tolist(), strict=True))
+        wanted.solution_hints.append(mathopt.SolutionHint(variable_values=known))
+    result = mathopt.solve(made, mathopt.SolverType.HIGHS, params=parameters, model_params=wanted)
+    reason = result.termination.reason.name
+    none = np.zeros(0)
+    solved = result.has_primal_feasible_solution()
+    duals = relaxed and result.has_dual_feasible_solution()
+    bound = float(result.termination.objective_bounds.dual_bound)
+    return Optimum(
+        STATUSES.get(reason, Status.ERROR),
+        f"{reason} {result.termination.detail}".strip(),
+        np.array(result.variable_values(columns)) if solved else none,
+        bound if np.isfinite(bound) else None,
+        np.array(result.dual_values(rows)) if duals else none,
+    )
+
+
+def _proto(model: Model, cost: Floats, *, relaxed: bool) -> Any:  # noqa: ANN401 - a protobuf
+    """Return the program as MathOpt reads it, filled from arrays."""
+    from ortools.math_opt import model_pb2
+
+    made = model_pb2.ModelProto()
+    variables, rows = made.variables, made.linear_constraints
+    size, count = len(cost), len(model.least)
+    variables.ids.extend(range(size))
+    variables.lower_bounds.extend(model.lower)
+    variables.upper_bounds.extend(model.upper)
+    variables.integers.extend((model.integer & (not relaxed)).tolist())
+    made.objective.maximize = True
+    counted = np.flatnonzero(cost)
+    made.objective.linear_coefficients.ids.extend(counted)
+    made.objective.linear_coefficients.values.extend(cost[counted])
+    rows.ids.extend(range(count))
+    rows.lower_bounds.extend(model.least)
+    rows.upper_bounds.extend(model.most)
+    matrix = model.matrix
+    matrix.sum_duplicates()
+    entries = made.linear_constraint_matrix
+    entries.row_ids.extend(np.repeat(np.arange(count), np.diff(matrix.indptr)))
+    entries.column_ids.extend(matrix.indices)
+    entries.coefficients.extend(matrix.data)
+    return made

@@ -1,0 +1,247 @@
+"""Ordered: objectives made best one after the other, over candidates written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from pairkit.objectives import Aim, Objective
+from pairkit.solution import Status
+from pairkit.solvers.base import Answer
+from pairkit.solvers.blocking import with_blocking
+from pairkit.solvers.linear import Linear, Model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pairkit.pairspace import Candidates
+    from pairkit.problem import Problem
+    from pairkit.rows import Floats
+    from pairkit.solvers.base import Clock
+    from pairkit.solvers.mathopt import Optimum
+
+__all__ = ["Engine", "Levels"]
+
+ROUNDING: Final = 1e-9  # of a value that later objectives must keep, beside its size
+WHOLE: Final = 1e-6  # a bound on a whole number is one, whatever the last bits say
+
+
+class Engine(Protocol):
+    """What can make a linear objective best."""
+
+    def __call__(
+        self,
+        model: Model,
+        cost: Floats,
+        *,
+        seconds: float | None,
+        gap: float,
+        hint: Floats | None,
+        seed: int,
+    ) -> Optimum:
+        """Return the best values of the columns."""
+        ...
+
+
+@dataclass(slots=True)
+class Levels:
+    """The objectives of a problem over its candidates, solved in turn.
+
+    Parameters
+    ----------
+    problem, found
+        The problem and its candidates: those that are not among them cannot be made.
+    engine
+        What solves a program.
+    clock, seed
+        When to stop, and the only source of randomness.
+    """
+
+    problem: Problem
+    found: Candidates
+    engine: Engine
+    clock: Clock
+    seed: int
+    linear: Linear = field(init=False)
+    model: Model = field(init=False)
+    x: Floats | None = field(init=False, default=None)
+    bounds: list[float | None] = field(init=False, default_factory=list)
+    words: list[str] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Build the program."""
+        self.linear = Linear(self.problem)
+        self.model = self.linear.model(self.found)
+
+    def begin(self, made: NDArray[np.bool_]) -> None:
+        """Begin with a solution: which candidates are pairs, bool."""
+        others = np.zeros(len(self.model.lower) - len(self.found))
+        self.x = np.concatenate([made.astype(np.float64), others])
+
+    def answer(self) -> Answer:
+        """Return the answer after all objectives, or as many as the clock leaves."""
+        for aim in self.problem.aims:
+            status = self._solve(aim)
+            if status is not Status.OPTIMAL:
+                return self._end(status)
+        return self._end(Status.OPTIMAL)
+
+    def _end(self, status: Status) -> Answer:
+        words = "; ".join(self.words)
+        if self.x is None:
+            return Answer.nothing(status, words)
+        made = self._made()
+        chosen = self.found.take(made)
+        ended = status if status is Status.OPTIMAL else Status.FEASIBLE
+        return Answer(ended, chosen.mentors, chosen.mentees, tuple(self.bounds), words)
+
+    def _made(self) -> NDArray[np.bool_]:
+        """Return which candidates are pairs so far."""
+        if self.x is None:
+            return np.zeros(len(self.found), dtype=np.bool_)
+        return self.x[: len(self.found)] > 0.5
+
+    def _solve(self, aim: Aim) -> Status:
+        """Make an objective best and keep its value; return how that ended."""
+        if aim.objective is Objective.EGALITARIAN:
+            return self._egalitarian(aim)
+        if aim.objective is Objective.STABILITY:
+            self.model, cost = with_blocking(self.model, self.problem, self.found)
+        else:
+            cost = self._padded(self.linear.cost(self.linear.form(aim), self.found))
+        status, bound = self._best(cost)
+        if self.x is None:
+            return status
+        self.bounds.append(self._rounded(aim, bound))
+        value = float(cost @ self.x)
+        self._keep(cost, value - aim.tolerance * abs(value))
+        return status
+
+    def _padded(self, cost: Floats) -> Floats:
+        """Return a cost with nothing for columns that came later."""
+        return np.append(cost, np.zeros(len(self.model.lower) - len(cost)))
+
+    def _keep(self, cost: Floats, value: float) -> None:
+        """Add the row that keeps a value, and what each column is at least worth for it."""
+        self.model = self.model.with_row(cost, value - ROUNDING * max(1.0, abs(value)))
+
+    def _best(self, cost: Floats, model: Model | None = None) -> tuple[Status, float | None]:
+        """Make a cost best from where we are; return how that ended and what bounds it."""
+        limit = self.clock.stop.seconds
+        left = None if limit is None else limit - self.clock.seconds
+        if left is not None and left <= 0.0:
+            return Status.NO_SOLUTION_FOUND, None
+        hint = None
+        if self.x is not None and model is None:
+            hint = self._padded(self.x)
+        found = self.engine(
+            self.model if model is None else model,
+            cost,
+            seconds=left,
+            gap=self.clock.stop.gap,
+            hint=hint,
+            seed=self.seed,
+        )
+        if found.status.has_pairs:
+            self.x = found.x
+        elif found.status is not Status.INFEASIBLE:
+            self.words.append(found.ended)
+        return found.status, found.bound
+
+    def _rounded(self, aim: Aim, bound: float | None) -> float | None:
+        """Return a bound on an objective from one on its cost."""
+        if bound is None:
+            return None
+        if aim.objective is Objective.STABILITY:
+            return max(float(np.ceil(-bound - WHOLE)), 0.0)
+        whole = aim.objective is Objective.PARTICIPATION and aim.weight is None
+        wide = bound + WHOLE * 1e-3 * max(1.0, abs(bound))
+        return float(np.floor(bound + WHOLE)) if whole else wide
+
+    def _egalitarian(self, aim: Aim) -> Status:
+        """Match as many mentees as possible, then make the smallest scores best in turn."""
+        form = self.linear.matched_form("mentee")
+        cost = self._padded(self.linear.cost(form, self.found))
+        status, _ = self._best(cost)
+        if self.x is None or status is not Status.OPTIMAL:
+            self.bounds.append(None)
+            return status
+        self._keep(cost, float(np.round(cost @ self.x)))
+        self.bounds.append(None)
+        return self._leximin(aim.steps)
+
+    def _leximin(self, steps: int) -> Status:
+        """Make the smallest scores best in turn, and the pairs that have them as few as can be."""
+        if not self._made().any():
+            self.bounds[-1] = 0.0
+            return Status.OPTIMAL
+        told: list[str] = []
+        status, floor = Status.OPTIMAL, -np.inf
+        for step in range(steps):
+            if not (self._made() & (self.found.scores > floor)).any():
+                break
+            status, smallest, bound = self._raise_smallest(floor)
+            if step == 0:
+                self.bounds[-1] = bound
+            if status is not Status.OPTIMAL:
+                break
+            status, count = self._fewest_at(smallest)
+            if status is not Status.OPTIMAL:
+                break
+            told.append(f"{count} at {smallest:.6g}")
+            floor = smallest
+        if told:
+            self.words.append(f"worst-off pairs, proved: {', '.join(told)}")
+        return status
+
+    def _above(self, floor: float) -> Floats:
+        """Return the different scores of candidates above a floor that may still be pairs."""
+        usable = self.model.upper[: len(self.found)] > 0.5
+        scores = self.found.scores[usable]
+        return np.unique(scores[scores > floor])
+
+    def _raise_smallest(self, floor: float) -> tuple[Status, float, float]:
+        """Forbid all pairs above a floor below the largest score that still leaves a solution.
+
+        Returns how it ended, that score, and a bound on it.
+        """
+        scores, steps = self.found.scores, self._above(floor)
+        pinned = scores[(self.model.lower[: len(scores)] > 0.5) & (scores > floor)]
+        low = self._smallest_made(steps, floor)
+        high = int(np.searchsorted(steps, pinned.min(initial=steps[-1])))
+        nothing, status = np.zeros(len(self.model.lower)), Status.OPTIMAL
+        while low < high:
+            middle = (low + high + 1) // 2
+            status, _ = self._best(nothing, self._barred(floor, steps[middle]))
+            if status.has_pairs:
+                low, status = max(middle, self._smallest_made(steps, floor)), Status.OPTIMAL
+            elif status is Status.INFEASIBLE:
+                high, status = middle - 1, Status.OPTIMAL
+            else:
+                break
+        self.model = self._barred(floor, steps[low])
+        return status, float(steps[low]), float(steps[high])
+
+    def _smallest_made(self, steps: Floats, floor: float) -> int:
+        """Return the place among scores of the smallest above a floor that is made."""
+        made = self.found.scores[self._made() & (self.found.scores > floor)]
+        return int(np.searchsorted(steps, made.min(initial=steps[-1])))
+
+    def _barred(self, floor: float, score: float) -> Model:
+        """Return the program without the candidates above a floor and below a score."""
+        scores = self.found.scores
+        barred = np.zeros(len(self.model.lower), dtype=np.bool_)
+        barred[: len(scores)] = (scores > floor) & (scores < score)
+        return self.model.limited(barred)
+
+    def _fewest_at(self, score: float) -> tuple[Status, int]:
+        """Make as few pairs as possible at a score, and keep it so."""
+        there = self._padded((self.found.scores == score).astype(np.float64))
+        status, _ = self._best(-there)
+        if self.x is None or not status.has_pairs:
+            return status, 0
+        count = float(np.round(there @ self.x))
+        self._keep(-there, -count)
+        return status, int(count)
