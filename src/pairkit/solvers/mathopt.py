@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from pairkit.solvers.linear import Model
 
 __all__ = ["STATUSES", "Optimum", "maximize"]
+
+T = TypeVar("T")
 
 # What each reason of the back end means here; a test compares the keys with its enumeration. Our
 # programs are bounded, so that "infeasible or unbounded" is infeasible.
@@ -96,14 +101,20 @@ def maximize(
         absolute_gap_tolerance=0.0,
         random_seed=seed % (1 << 31),
     )
-    if relaxed:
-        parameters.lp_algorithm = mathopt.LPAlgorithm.BARRIER
-        parameters.highs.string_options["run_crossover"] = "off"
     wanted = mathopt.ModelSolveParameters()
     if hint is not None:
         known = dict(zip(columns, hint.tolist(), strict=True))
         wanted.solution_hints.append(mathopt.SolutionHint(variable_values=known))
-    result = mathopt.solve(made, mathopt.SolverType.HIGHS, params=parameters, model_params=wanted)
+    barrier = copy.deepcopy(parameters)
+    barrier.lp_algorithm = mathopt.LPAlgorithm.BARRIER
+    barrier.highs.string_options["run_crossover"] = "off"
+    # An interior point that does not converge ends without a status: the simplex method does.
+    for chosen in (barrier, parameters) if relaxed else (parameters,):
+        result = _interruptible(_solve(made, chosen, wanted))
+        if result is not None:
+            break
+    else:
+        return Optimum(Status.ERROR, "HiGHS failed", np.zeros(0), None, np.zeros(0))
     reason = result.termination.reason.name
     none = np.zeros(0)
     solved = result.has_primal_feasible_solution()
@@ -116,6 +127,45 @@ def maximize(
         bound if np.isfinite(bound) else None,
         np.array(result.dual_values(rows)) if duals else none,
     )
+
+
+def _solve(made: Any, parameters: Any, wanted: Any) -> Callable[[], Any]:  # noqa: ANN401
+    """Return what runs HiGHS: it gives a result, or ``None`` where the back end fails."""
+    from ortools.math_opt.python import mathopt
+
+    def run() -> Any:  # noqa: ANN401 - OR-Tools' own
+        try:
+            return mathopt.solve(
+                made, mathopt.SolverType.HIGHS, params=parameters, model_params=wanted
+            )
+        except (AttributeError, RuntimeError):  # the first is OR-Tools' own, about its message
+            return None
+
+    return run
+
+
+def _interruptible(solve: Callable[[], T]) -> T:
+    """Return what a solve gives, from a thread that an interruption leaves behind.
+
+    HiGHS cannot be told to stop, and holds back Python's signals while it runs. Left behind, it
+    ends with the process, or at its time limit.
+    """
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(solve())
+        except BaseException as error:  # noqa: BLE001 - raised below, where it is waited for
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+    if failures:
+        raise failures[0]
+    return results[0]
 
 
 def _proto(model: Model, cost: Floats, *, relaxed: bool) -> Any:  # noqa: ANN401 - a protobuf

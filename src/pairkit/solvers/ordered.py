@@ -67,6 +67,7 @@ class Levels:
     linear: Linear = field(init=False)
     model: Model = field(init=False)
     x: Floats | None = field(init=False, default=None)
+    start: Floats | None = field(init=False, default=None)
     bounds: list[float | None] = field(init=False, default_factory=list)
     words: list[str] = field(init=False, default_factory=list)
 
@@ -75,18 +76,23 @@ class Levels:
         self.linear = Linear(self.problem)
         self.model = self.linear.model(self.found)
 
-    def begin(self, made: NDArray[np.bool_]) -> None:
-        """Begin with a solution: which candidates are pairs, bool."""
+    def suggest(self, made: NDArray[np.bool_]) -> None:
+        """Suggest where to begin: which candidates are pairs, bool, whether or not rules hold."""
         others = np.zeros(len(self.model.lower) - len(self.found))
-        self.x = np.concatenate([made.astype(np.float64), others])
+        self.start = np.concatenate([made.astype(np.float64), others])
 
     def answer(self) -> Answer:
         """Return the answer after all objectives, or as many as the clock leaves."""
-        for aim in self.problem.aims:
-            status = self._solve(aim)
-            if status is not Status.OPTIMAL:
-                return self._end(status)
-        return self._end(Status.OPTIMAL)
+        status = Status.OPTIMAL
+        try:
+            for aim in self.problem.aims:
+                status = self._solve(aim)
+                if status is not Status.OPTIMAL:
+                    break
+        except KeyboardInterrupt:
+            self.words.append("interrupted")
+            status = Status.NO_SOLUTION_FOUND
+        return self._end(status)
 
     def _end(self, status: Status) -> Answer:
         words = "; ".join(self.words)
@@ -133,9 +139,8 @@ class Levels:
         left = None if limit is None else limit - self.clock.seconds
         if left is not None and left <= 0.0:
             return Status.NO_SOLUTION_FOUND, None
-        hint = None
-        if self.x is not None and model is None:
-            hint = self._padded(self.x)
+        begin = self.start if self.x is None else self.x
+        hint = self._padded(begin) if begin is not None and model is None else None
         found = self.engine(
             self.model if model is None else model,
             cost,
