@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pairkit.solvers.auto import Auto
 from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
+from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
-from pairkit.solvers.select import Auto, find_solver, solve, watched
+from pairkit.solvers.mip import Mip
+from pairkit.solvers.select import find_solver, solve, watched
 from pairkit.solvers.stable import DeferredAcceptance
 
 __all__ = [
@@ -15,10 +18,12 @@ __all__ = [
     "Auto",
     "Clock",
     "ColumnGeneration",
+    "CpSat",
     "DeferredAcceptance",
     "Greedy",
     "Hungarian",
     "MinCostFlow",
+    "Mip",
     "RandomPairs",
     "Round",
     "Solver",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,16 @@ import numpy as np
 
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
 from pairkit.objectives import Objective
-from pairkit.pairspace import SparseSpace
 from pairkit.problem import Feature, Problem
-from pairkit.scoredspace import ScoredSpace
 from pairkit.solution import Level, Solution, Status, Stop
+from pairkit.solvers.auto import LISTED_LIMIT, Auto
 from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
+from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
+from pairkit.solvers.mip import Mip
 from pairkit.solvers.stable import DeferredAcceptance
 from pairkit.values import aim_value, aim_values
 from pairkit.verify import verify_solution
@@ -30,61 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SOLVERS", "Auto", "find_solver", "solve", "watched"]
 
-# Up to so many pairs the others are faster; benchmarks/README.md tells how to see it.
-DENSE_PAIRS = 6_000_000
-LISTED_PAIRS = 2_000_000
-# Up to so many pairs they fit into memory: for scores that are slow, or differ much in size.
-DENSE_LIMIT = 400_000_000
-LISTED_LIMIT = 60_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Auto:
-    """The solver that fits the problem, with the reason.
-
-    One to one over a small matrix goes to :class:`Hungarian`, a short list of candidates to
-    :class:`MinCostFlow`, anything larger to :class:`ColumnGeneration`. Scores or rules that call a
-    Python function for each pair are worth writing down as long as memory lasts. Where rounding
-    leaves a doubt, :class:`MinCostFlow` solves again.
-
-    Parameters
-    ----------
-    progress
-        Called while :class:`ColumnGeneration` solves.
-    """
-
-    progress: Callable[[Round], None] | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def supports(self) -> frozenset[Feature]:
-        """Everything."""
-        return frozenset(Feature)
-
-    def choose(self, problem: Problem) -> tuple[Solver, str]:
-        """Return the solver for a problem, and why in a sentence."""
-        pairs = math.prod(problem.shape)
-        if isinstance(problem.space, SparseSpace):
-            return MinCostFlow(), "chosen because the scores are sparse"
-        several = Feature.CAPACITIES in problem.features
-        slow = isinstance(problem.space, ScoredSpace) and problem.space.slow
-        sizes = (LISTED_LIMIT, DENSE_LIMIT) if slow else (LISTED_PAIRS, DENSE_PAIRS)
-        if pairs > sizes[not several]:
-            found = ColumnGeneration(progress=self.progress)
-            return found, f"chosen because it need not write {pairs:,} pairs down"
-        if several:
-            return MinCostFlow(), "chosen because some people have room for several partners"
-        return Hungarian(), "chosen because it is one to one and all pairs fit a matrix"
-
-    def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
-        """Return the answer of the chosen solver."""
-        return self.choose(problem)[0].solve(problem, clock=clock, seed=seed)
-
-
 SOLVERS: dict[str, Solver] = {
     "auto": Auto(),
     "hungarian": Hungarian(),
     "min-cost-flow": MinCostFlow(),
     "column-generation": ColumnGeneration(),
+    "mip": Mip(),
+    "cp-sat": CpSat(),
     "deferred-acceptance": DeferredAcceptance(),
     "greedy": Greedy(),
     "random-pairs": RandomPairs(),
@@ -191,7 +144,9 @@ def solve(
     clock = Clock(stop or Stop())
     solution = _attempt(problem, used, clock, seed, tolerance)
     doubt = solution.status is Status.FEASIBLE and not solution.detail
-    if automatic and doubt and math.prod(problem.shape) <= LISTED_LIMIT and not clock.expired():
+    flows = problem.features <= MinCostFlow().supports
+    small = math.prod(problem.shape) <= LISTED_LIMIT
+    if automatic and doubt and flows and small and not clock.expired():
         why = f"chosen because the scores differ too much in size for {solution.solver}"
         solution = _attempt(problem, MinCostFlow(), clock, seed, tolerance)
     detail = "; ".join(words for words in (why, solution.detail) if words)
