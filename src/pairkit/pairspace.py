@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Candidates",
     "DenseSpace",
+    "Floored",
     "Mutual",
     "PairSpace",
     "Raised",
@@ -332,6 +333,32 @@ class Raised:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(tile.scores + self.more(i, j), tile.allowed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Floored:
+    """A pair space without the pairs below a score.
+
+    Parameters
+    ----------
+    space
+        The whole.
+    least
+        The smallest score that is allowed.
+    """
+
+    space: PairSpace
+    least: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentors and of mentees."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        tile = self.space.pairs(i, j)
+        return Tile(tile.scores, tile.allowed & (tile.scores >= self.least))
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:

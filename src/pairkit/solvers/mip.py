@@ -10,7 +10,7 @@ import numpy as np
 
 from pairkit.errors import ProblemError
 from pairkit.objectives import Aim, Objective
-from pairkit.pairspace import Candidates, SparseSpace
+from pairkit.pairspace import Candidates, Floored, SparseSpace
 from pairkit.problem import DEFAULT_AIMS, Feature, Problem
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
@@ -36,6 +36,7 @@ WHOLE: Final = 1e-6
 SLACK: Final = 1e-9  # of a value that later objectives keep, beside its size
 TIME_LIMIT: Final = "stopped at the time limit"
 INTERRUPTED: Final = "interrupted"
+NOT_FOUND: Final = "no whole solution was found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Mip:
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
-        if _pairs(problem) <= self.listed or not all(aim.additive for aim in problem.aims):
+        stable = Objective.STABILITY in problem.objectives
+        if stable or _pairs(problem) <= self.listed:
             return Levels(problem, open_candidates(problem), maximize, clock, seed).answer()
         answer = _Large(self, problem, clock, seed, eager=True).answer()
         if answer is None:
@@ -111,10 +113,11 @@ class _Large:
         self.settings, self.problem, self.clock, self.seed = settings, problem, clock, seed
         self.eager = eager
         self.linear = Linear(problem)
-        self.relaxation = Relaxation(self.linear, clock, settings.workers)
+        self.relaxation = Relaxation(self.linear, problem.space, clock, settings.workers)
         self.best: Candidates | None = None
         self.reached: float | None = None  # by the best, in the objective at hand
         self.bounds: list[float | None] = []
+        self.words: list[str] = []
 
     def answer(self) -> Answer | None:
         """Return the answer after all objectives; ``None`` where it asked for too many pairs."""
@@ -126,23 +129,88 @@ class _Large:
     def _answer(self) -> Answer | None:
         graph = self._first()
         for k, aim in enumerate(self.problem.aims):
-            form = self.linear.form(aim)
-            if k + 1 < len(self.problem.aims) and self._asks_for_all(aim, form):
+            if graph is None:
+                return self._end(TIME_LIMIT)
+            last = k + 1 == len(self.problem.aims)
+            if not last and self._asks_for_all(aim):
                 continue
-            relaxed = None if graph is None else self.relaxation.solve(form, graph, self._gap())
-            if relaxed is None:
-                return self._end(TIME_LIMIT)
-            if relaxed.broken:
-                return None if self.eager else self._broken(relaxed.graph)
-            graph = relaxed.graph
-            value = self._whole(form, relaxed)
-            if value is None and self.eager and not self.clock.expired():
-                return None
-            if value is None:
-                return self._end(TIME_LIMIT)
-            kept = value - aim.tolerance * abs(value)
-            self.linear.keep(form, kept - SLACK * max(1.0, abs(value)))
-        return self._end("")
+            if aim.objective is Objective.EGALITARIAN:
+                graph, ended = self._egalitarian(graph)
+            else:
+                graph, ended = self._best(self.linear.form(aim), graph, aim.tolerance)
+            if ended is not None:
+                return None if self.eager and ended.status is not Status.FEASIBLE else ended
+        return self._end("; ".join(self.words), Status.OPTIMAL)
+
+    def _best(
+        self, form: Form, graph: Candidates, tolerance: float
+    ) -> tuple[Candidates | None, Answer | None]:
+        """Make a sum best and keep its value; return the graph, or how the solve has ended."""
+        relaxed = self.relaxation.solve(form, graph, self._gap())
+        if relaxed is None:
+            return None, self._end(TIME_LIMIT)
+        if relaxed.broken:
+            return None, self._broken(relaxed.graph)
+        self.bounds.append(relaxed.proved)
+        value = self._whole(form, relaxed)
+        if value is None:
+            return None, self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
+        kept = value - tolerance * abs(value)
+        self.linear.keep(form, kept - SLACK * max(1.0, abs(value)))
+        return relaxed.graph, None
+
+    def _egalitarian(self, graph: Candidates) -> tuple[Candidates | None, Answer | None]:
+        """Match as many mentees as possible, and make the smallest score of a pair best.
+
+        How small it has to be, linear programs over the pairs from a score up prove by halving.
+        """
+        known = len(self.bounds)
+        found, ended = self._best(self.linear.matched_form("mentee"), graph, 0.0)
+        self.bounds[known:] = [None]
+        if found is None or self.best is None:
+            return found, ended
+        if not len(self.best):
+            self.bounds[-1] = 0.0
+            return found, ended
+        steps = np.unique(np.append(found.scores, self.best.scores))
+        low, high = int(np.searchsorted(steps, self.best.scores.min())), len(steps) - 1
+        possible: list[tuple[float, Relaxed]] = []
+        while low < high and not self.clock.expired():
+            middle = (low + high + 1) // 2
+            tried = self._from(steps[middle]).possible(found.take(found.scores >= steps[middle]))
+            if tried is None:
+                break
+            if tried.broken:
+                high = middle - 1
+            else:
+                low = middle
+                possible.append((float(steps[middle]), tried))
+                found = Candidates.join([found, tried.graph])
+        self._make(possible)
+        least = float(self.best.scores.min())
+        proved = float(steps[high + 1]) if high + 1 < len(steps) else None
+        self.bounds[-1] = self._next_above(least, found, proved)
+        self.relaxation = self._from(least)
+        return found.take(found.scores >= least), None
+
+    def _from(self, score: float) -> Relaxation:
+        """Return the linear programs over the pairs from a score up."""
+        space = Floored(self.problem.space, score)
+        return Relaxation(self.linear, space, self.clock, self.settings.workers)
+
+    def _make(self, possible: list[tuple[float, Relaxed]]) -> None:
+        """Keep a whole solution of the largest smallest score that has one."""
+        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        for _, relaxed in reversed(possible):
+            self.reached = None
+            if self._made_of(nothing, relaxed) is not None:
+                return
+
+    def _next_above(self, least: float, graph: Candidates, proved: float | None) -> float | None:
+        """Return a bound on the smallest score: the one reached, where it cannot be raised."""
+        above = float(np.nextafter(least, np.inf))
+        tried = self._from(above).possible(graph.take(graph.scores >= above))
+        return least if tried is not None and tried.broken else proved
 
     def _gap(self) -> float:
         return max(self.clock.stop.gap / 2.0, FINE)
@@ -151,11 +219,10 @@ class _Large:
         limit = self.clock.stop.seconds
         return None if limit is None else limit - self.clock.seconds
 
-    def _end(self, words: str) -> Answer:
+    def _end(self, words: str, status: Status = Status.FEASIBLE) -> Answer:
         """Return the best so far."""
         if self.best is None:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, words)
-        status = Status.FEASIBLE if words else Status.OPTIMAL
         return Answer(status, self.best.mentors, self.best.mentees, tuple(self.bounds), words)
 
     def _first(self) -> Candidates | None:
@@ -172,7 +239,7 @@ class _Large:
         scores = self.problem.space.pairs(*pins).scores
         return Candidates.join([found, Candidates(*pins, scores)])
 
-    def _asks_for_all(self, aim: Aim, form: Form) -> bool:
+    def _asks_for_all(self, aim: Aim) -> bool:
         """Ask for as many pairs as there is room for; return whether that was done."""
         plain = aim.objective is Objective.PARTICIPATION and aim.plain
         if not (self.eager and plain):
@@ -180,36 +247,24 @@ class _Large:
         rooms = capped(self.problem.mentor_capacity, self.problem.mentee_capacity)
         sums = [float(room.sum()) for room in rooms]
         most = float(sums[0] // 2) if self.problem.peers else min(sums)
-        self.linear.keep(form, most)
+        self.linear.keep(self.linear.form(aim), most)
         self.bounds.append(most)
         return True
 
     def _broken(self, graph: Candidates) -> Answer:
         """Return that there is no solution, where prices prove it."""
-        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
-        proof = self.relaxation.solve(nothing, graph, 0.5)
-        if proof is not None and proof.proved < -WHOLE:
+        proof = self.relaxation.possible(graph)
+        if proof is not None and proof.broken:
             return Answer.nothing(Status.INFEASIBLE, "no solution keeps all rules")
-        return self._end(TIME_LIMIT if self.clock.expired() else "no solution was found")
+        return self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
 
     def _whole(self, form: Form, relaxed: Relaxed) -> float | None:
         """Keep the best whole solution that can be made of a relaxation; return its value.
 
-        First with the pairs that the relaxation makes whole, then with all that are near, and last
-        with all pairs that the prices do not rule out: no better solution has another.
+        Last with all pairs that the prices do not rule out: no better solution has another.
         """
-        self.bounds.append(relaxed.proved)
         self.reached = None
-        near = relaxed.worth >= -NEAR * float(np.abs(relaxed.graph.scores).max(initial=1.0))
-        fixed = relaxed.x >= 1.0 - INTEGRAL
-        a, b = self.linear.ends(relaxed.graph.mentors, relaxed.graph.mentees)
-        loads = np.bincount(np.append(a[fixed], b[fixed]), minlength=self.linear.count)
-        full = loads >= self.linear.capacity
-        kept = fixed | (near & ~full[a] & ~full[b]) | (relaxed.x > INTEGRAL)
-        value, _ = self._program(form, relaxed.graph.take(kept), fixed[kept])
-        if value is None:
-            near |= relaxed.x > INTEGRAL
-            value, _ = self._program(form, relaxed.graph.take(near))
+        value = self._made_of(form, relaxed)
         if value is None or self._good(value):
             return value
         left = self._not_ruled_out(relaxed, value)
@@ -220,6 +275,20 @@ class _Large:
             value = max(value, better)
         if bound is not None:
             self.bounds[-1] = min(relaxed.proved, max(value, bound))
+        return value
+
+    def _made_of(self, form: Form, relaxed: Relaxed) -> float | None:
+        """Keep a solution with the pairs that a relaxation makes whole, or of all that are near."""
+        near = relaxed.worth >= -NEAR * float(np.abs(relaxed.graph.scores).max(initial=1.0))
+        near |= relaxed.x > INTEGRAL
+        fixed = relaxed.x >= 1.0 - INTEGRAL
+        a, b = self.linear.ends(relaxed.graph.mentors, relaxed.graph.mentees)
+        loads = np.bincount(np.append(a[fixed], b[fixed]), minlength=self.linear.count)
+        full = loads >= self.linear.capacity
+        kept = fixed | (near & ~full[a] & ~full[b]) | (relaxed.x > INTEGRAL)
+        value, _ = self._program(form, relaxed.graph.take(kept), fixed[kept])
+        if value is None:
+            value, _ = self._program(form, relaxed.graph.take(near))
         return value
 
     def _good(self, value: float) -> bool:

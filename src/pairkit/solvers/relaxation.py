@@ -9,7 +9,7 @@ import numpy as np
 
 from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
-from pairkit.pairspace import Candidates
+from pairkit.pairspace import Candidates, PairSpace
 from pairkit.scan import Look, scan
 from pairkit.solution import Status
 from pairkit.solvers.linear import Form, Linear, Model
@@ -89,7 +89,7 @@ class Relaxed:
 
 
 class Relaxation:
-    """The linear programs of a problem over all its pairs.
+    """The linear programs of a problem over all pairs of a space.
 
     Solve it over a few candidates (interior point), turn the duals of its rows into prices of
     people and weights of pairs, scan all pairs for those worth more, add the best of them, and
@@ -97,8 +97,8 @@ class Relaxation:
     every solution (weak duality), so the bound is proved whatever the back end's accuracy.
     """
 
-    def __init__(self, linear: Linear, clock: Clock, workers: int | None) -> None:
-        self.linear, self.problem = linear, linear.problem
+    def __init__(self, linear: Linear, space: PairSpace, clock: Clock, workers: int | None) -> None:
+        self.linear, self.problem, self.space = linear, linear.problem, space
         self.clock, self.workers = clock, workers
         rooms = self.problem.mentor_capacity, self.problem.mentee_capacity
         self.rows, self.columns = (np.flatnonzero(room) for room in rooms)
@@ -123,6 +123,26 @@ class Relaxation:
                 added *= 2
             graph = self._renewed(relaxed, last, screen, added)
         return best
+
+    def possible(self, graph: Candidates) -> Relaxed | None:
+        """Return a fractional solution that keeps all hard rules, or a proof that none does.
+
+        The proof is a bound below 0; ``None`` where the time is over before either is found.
+        """
+        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        added = ADDED
+        while not self.clock.expired():
+            found = self._round(nothing, graph)
+            if found is None:
+                return None
+            relaxed, last, screen = found
+            if not relaxed.broken or relaxed.bound < -NEAR:
+                return relaxed
+            if not len(last.hits.rows):
+                return None
+            added *= 2
+            graph = self._renewed(relaxed, last, screen, added)
+        return None
 
     def _round(self, form: Form, graph: Candidates) -> tuple[Relaxed, Pass, Screen] | None:
         """Solve over a graph, and look at all pairs at its prices."""
@@ -205,7 +225,7 @@ class Relaxation:
         self, duals: Duals, graph: Candidates, least: float, most: int = ADDED
     ) -> tuple[Pass, Screen, float] | None:
         """Return a pass over all pairs outside a graph, for those worth more than ``least``."""
-        space, unit = priced_space(self.problem.space, duals.score, duals.weights)
+        space, unit = priced_space(self.space, duals.score, duals.weights)
         screen = screen_of(space, self.rows, self.columns)
         grid = screen.grid
         a, b = self.linear.ends(grid.rows, grid.columns)
@@ -250,7 +270,7 @@ class Relaxation:
         rows, columns = screen.grid.rows[hits.rows], screen.grid.columns[hits.columns]
         if self.problem.peers:
             rows, columns = np.minimum(rows, columns), np.maximum(rows, columns)
-        tile = self.problem.space.pairs(rows, columns)
+        tile = self.space.pairs(rows, columns)
         made = Candidates(rows, columns, tile.scores).take(tile.allowed)
         return Candidates.join([made])
 
