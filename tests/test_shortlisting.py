@@ -14,6 +14,7 @@ import pairkit as pk
 from pairkit.pairspace import Candidates, space_of
 from pairkit.solution import Stop
 from pairkit.solvers.base import Clock
+from pairkit.solvers.flow import Flow
 from pairkit.solvers.sought import sought_prices
 from tests.problems import BOTH, Drawn, brute_force, drawn_problems
 
@@ -128,6 +129,14 @@ def test_out_of_time_prices_are_too_low_and_not_too_high() -> None:
     prices = sought_prices(space_of(scores), made, room, "mentor", listed=False, clock=late)
     assert (prices <= np.array([0.3, 0.0, 0.0]) + 1e-9).all()
     assert (prices >= 0.0).all()
+
+
+def test_a_back_end_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    none = np.zeros(0, dtype=np.int64)
+    failed = Flow(pk.Status.ERROR, "BAD_RESULT", none.astype(np.bool_), none, 8, 0.0)
+    monkeypatch.setattr("pairkit.solvers.sought.best_flow", lambda *_, **__: failed)
+    with pytest.raises(pk.SolverError, match="OR-Tools ended with BAD_RESULT"):
+        pk.shortlists(pk.Problem.from_scores([[0.5]]))
 
 
 def popular(people: int = 12) -> NDArray[np.float64]:

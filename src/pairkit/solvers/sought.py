@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pairkit.errors import SolverError
 from pairkit.folding import screen_of
 from pairkit.pairspace import Candidates, Scaled, candidates
-from pairkit.scan import Look, scan
+from pairkit.scan import Look, Pass, scan
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.flow import best_flow
@@ -134,14 +134,15 @@ def _by_scans(
     at_i, at_j = grid.positions(space.shape)
     own = room[0][grid.rows], room[1][grid.columns]
     graph = Candidates.join([Candidates(at_i[made.mentors], at_j[made.mentees], made.scores)])
+    last: Pass | None = None
     while True:
         known = _over(graph, own, of)
         look = _look(known, own, rounding)
         places = graph.mentors, graph.mentees
-        found = scan(screen, look, places, proceed=lambda *_: not clock.expired())
-        if found is None or not len(found.hits.rows):
+        last = scan(screen, look, places, before=last, proceed=lambda *_: not clock.expired())
+        if last is None or not len(last.hits.rows):
             break
-        i, j = found.hits.rows, found.hits.columns
+        i, j = last.hits.rows, last.hits.columns
         tile = space.pairs(grid.rows[i], grid.columns[j])
         more = Candidates(i, j, tile.scores).take(tile.allowed)
         graph = Candidates.join([graph, more])
