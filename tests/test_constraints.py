@@ -15,8 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pairkit.conditions import Condition
 from pairkit.constraints import (
     RULES,
+    AtMostOneOf,
     Avoid,
     CommonLanguage,
     DifferentValue,
@@ -24,17 +26,24 @@ from pairkit.constraints import (
     Forbidding,
     GapWindow,
     Horizon,
+    IfThen,
+    MaximumLoad,
+    MinimumLoad,
+    MinimumMatched,
     MinimumOverlap,
     MinimumScore,
     NotInReportingLine,
     NotRepeated,
     PairPredicate,
+    Parity,
     Pinning,
+    Quota,
     Ready,
     Require,
     Rule,
     SameValue,
     ScoreFloor,
+    Together,
 )
 from pairkit.constraints.base import Missing, PreparedRule
 from pairkit.constraints.people import add_months
@@ -700,6 +709,33 @@ EVERY_RULE: list[Rule] = [
     Horizon(),
     Horizon(6, "mentor", missing="forbid"),
     MinimumScore(0.4),
+    Quota(share_at_most=0.5),
+    Quota(
+        same="department",
+        different="site",
+        mentor={"level": Condition(min=1, max=3)},
+        mentee={"site": Condition(values=("Lyon",))},
+        at_least=1,
+        at_most=5,
+        share_at_least=0.1,
+        per="gender",
+        per_role="mentor",
+        name="mixed",
+        penalty=0.5,
+    ),
+    Quota(at_least=3, count="mentors"),
+    MinimumMatched(0.9),
+    MinimumMatched(1.0, "mentor", penalty=2),
+    Parity("gender", 0.1),
+    Parity("site", 0.2, of="score", role="mentor"),
+    MinimumLoad(2, or_none=True),
+    MinimumLoad(1, "mentee", where={"site": Condition(values=("Lyon", "Paris"))}, per="department"),
+    MaximumLoad(3),
+    MaximumLoad(0, "mentee", where={"level": Condition(min=5)}, per="site", penalty=0.1),
+    AtMostOneOf(("A", "B")),
+    AtMostOneOf(pairs=(("A", "B"), ("A", "C"))),
+    Together(("A", "B"), "mentor", same_partner=True),
+    IfThen(("A", "B"), (("C", "D"), ("E", "F"))),
 ]
 
 
@@ -740,6 +776,25 @@ def test_rules_are_frozen_hashable_values_that_name_themselves(rule: Rule) -> No
         (SameValue("site", penalty=1), "SameValue(site)"),
         (PairPredicate(short_names), "PairPredicate(short_names)"),
         (PairPredicate(short_names, "brief"), "PairPredicate(brief)"),
+        (Quota(at_most=3), "Quota(pairs)"),
+        (Quota(at_most=3, count="mentees"), "Quota(mentees)"),
+        (Quota(same="site", per="team", at_most=3), "Quota(same site, per team)"),
+        (Quota(same="site", per="team", at_most=3, name="local"), "Quota(local)"),
+        (MinimumMatched(0.5), "MinimumMatched(mentee)"),
+        (Parity("gender", 0.1), "Parity(gender)"),
+        (MinimumLoad(2), "MinimumLoad(mentor)"),
+        (
+            MaximumLoad(
+                2,
+                "mentee",
+                where={"site": Condition(values=("Lyon",)), "level": Condition(max=3)},
+                per="team",
+            ),
+            "MaximumLoad(mentee site and level, per team)",
+        ),
+        (AtMostOneOf(("A", "B", "C", "D", "E")), "AtMostOneOf(A, B, C, 2 more)"),
+        (Together(("A", "B")), "Together(A, B)"),
+        (IfThen(("A", "B"), (("C", "D"),)), "IfThen(A with B, C with D)"),
     ],
 )
 def test_a_label_names_the_rule_and_its_field(rule: Rule, label: str) -> None:
@@ -768,6 +823,38 @@ def test_a_label_names_the_rule_and_its_field(rule: Rule, label: str) -> None:
         (lambda: Horizon(12, "boss"), "1"),  # type: ignore[arg-type]
         (lambda: MinimumScore(1.5), "0"),
         (lambda: PairPredicate(5), "0"),  # type: ignore[arg-type]
+        (lambda: Quota(same="site"), "Quota needs at_least, at_most"),
+        (lambda: Quota(at_least=3, at_most=2), "at least 3 and at most 2 exclude each other"),
+        (lambda: Quota(share_at_least=0.5, share_at_most=0.4), "at least 0.5 and at most 0.4"),
+        (lambda: Quota(share_at_most=1.1), "share_at_most"),
+        (lambda: Quota(at_most=-1), "at_most"),
+        (lambda: Quota(same="site", different="site", at_most=1), "same and different in 'site'"),
+        (lambda: Quota(same="site", count="mentees", at_most=1), "Quota counts mentees"),
+        (
+            lambda: Quota(mentor={"site": Condition(values=("X",))}, count="mentees", at_most=1),
+            "on the mentee can be",
+        ),
+        (
+            lambda: Quota(per="site", count="mentors", at_most=1),
+            'the groups are of theirs too; give it per_role = "mentor"',
+        ),
+        (
+            lambda: Quota(mentor={"site": {}}, at_most=1),  # type: ignore[dict-item]
+            "A condition needs min, max or values",
+        ),
+        (lambda: MinimumMatched(1.5), "0"),
+        (lambda: Parity("site", -0.1), "1"),
+        (lambda: Parity("site", float("inf")), "1"),
+        (lambda: MinimumLoad(0), "0"),
+        (lambda: MinimumLoad(2, or_none=True, per="site"), "or_none is about people"),
+        (lambda: MaximumLoad(-1), "0"),
+        (AtMostOneOf, "AtMostOneOf needs people or pairs"),
+        (lambda: AtMostOneOf(("A",), pairs=(("A", "B"),)), "AtMostOneOf needs people or pairs"),
+        (lambda: AtMostOneOf(("A", "A")), "'A' is there twice"),
+        (lambda: Together(("A",)), "at least 2 items"),
+        (lambda: Together(("A", "B", "A")), "'A' is there twice"),
+        (lambda: IfThen(("A", "B"), ()), "at least 1 item"),
+        (lambda: IfThen(("A", "B"), (("C", "D"), ("A", "B"))), "is among the others"),
     ],
 )
 def test_a_parameter_out_of_its_range_is_refused(make: Callable[[], object], words: str) -> None:

@@ -95,7 +95,7 @@ def test_huge_capacities_are_no_trouble() -> None:
     assert len(pk.solve(problem)) == 6
 
 
-@pytest.mark.parametrize("objectives", [(), ("quality", "participation"), ("speed",), "quantity"])
+@pytest.mark.parametrize("objectives", [(), ("quality", "quality"), ("speed",), "quantity"])
 def test_unknown_objectives_are_refused(objectives: object) -> None:
     with pytest.raises(pk.ProblemError, match="objectives are"):
         pk.Problem.from_scores([[1.0]], objectives=objectives)  # type: ignore[arg-type]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pairkit.explain import objections
+from pairkit.breaches import breaches
+from pairkit.explain import objections, overloads
 from pairkit.lowering import Lowered, lower
+from pairkit.pairspace import Candidates
 from pairkit.profiles import Role
 
 if TYPE_CHECKING:
@@ -27,11 +29,12 @@ class BrokenRule:
     Parameters
     ----------
     rule
-        The rule's label, or ``"Roster"``, ``"Roles"``, ``"Capacity"`` or ``"Repeated"``.
+        The rule's label, or ``"Roster"``, ``"Roles"``, ``"Capacity"`` or ``"Repeated"``. A rule on
+        the whole program is there once for each group or person that it is not kept for.
     why
         The fact, as a sentence.
     mentor, mentee
-        Ids of the pair it is about; ``None`` where it is about one person.
+        Ids of the pair it is about; ``None`` where it is about one person, or the whole.
     """
 
     rule: str
@@ -72,15 +75,15 @@ def check_pairs(roster: Roster, program: Program, pairs: Iterable[tuple[str, str
     roster, program
         The people, and the rules to keep.
     pairs
-        Ids: mentor, mentee.
+        Ids: mentor, mentee; of peers in any order.
 
     Raises
     ------
     ProgramError
         The program asks for a field or a person that the roster does not have.
     """
-    given = [(str(mentor), str(mentee)) for mentor, mentee in pairs]
     lowered = lower(roster, program)
+    given = [_in_order(lowered, str(mentor), str(mentee)) for mentor, mentee in pairs]
     places: list[tuple[int, int]] = []
     broken: list[BrokenRule] = []
     for (mentor, mentee), count in Counter(given).items():
@@ -96,14 +99,29 @@ def check_pairs(roster: Roster, program: Program, pairs: Iterable[tuple[str, str
             place = lowered.mentors.position(mentor), lowered.mentees.position(mentee)
             places.append(place)
             broken += [
-                BrokenRule(one.rule, f"{one.why[:1].upper()}{one.why[1:]}.", mentor, mentee)
+                BrokenRule(one.rule, _sentence(one.why), mentor, mentee)
                 for one in objections(lowered, *place)
             ]
     i, j = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    total = float(lowered.problem.space.pairs(i, j).scores.sum())
-    return PairsCheck(
-        len(given), total, (*broken, *_overloaded(lowered, places), *_unpinned(lowered, places))
-    )
+    made = Candidates(i, j, lowered.problem.space.pairs(i, j).scores)
+    broken += [*_overloaded(lowered, made), *_unpinned(lowered, places)]
+    broken += [
+        BrokenRule(one.rule, _sentence(one.why))
+        for one in breaches(lowered, made)
+        if one.penalty is None
+    ]
+    return PairsCheck(len(given), float(made.scores.sum()), tuple(broken))
+
+
+def _in_order(lowered: Lowered, mentor: str, mentee: str) -> tuple[str, str]:
+    """Return a pair of ids; of peers, in the order of the roster."""
+    places = lowered.mentors.position(mentor), lowered.mentees.position(mentee)
+    turned = lowered.problem.peers and min(places) >= 0 and places[0] > places[1]
+    return (mentee, mentor) if turned else (mentor, mentee)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _unplaced(lowered: Lowered, identifier: str, role: Role) -> list[tuple[str, str]]:
@@ -113,21 +131,17 @@ def _unplaced(lowered: Lowered, identifier: str, role: Role) -> list[tuple[str, 
         return []
     if identifier not in side.columns.positions:
         return [("Roster", f"Nobody in the roster has the id {identifier!r}.")]
+    if lowered.problem.peers:
+        return [("Roles", f"{identifier} is {lowered.outside[identifier]}.")]
     why = lowered.outside.get(identifier, f"not a {role} in this program")
     return [("Roles", f"{identifier} cannot be the {role}: {why}.")]
 
 
-def _overloaded(lowered: Lowered, places: list[tuple[int, int]]) -> list[BrokenRule]:
-    problem, found = lowered.problem, []
-    for side, capacity, loads in (
-        (lowered.mentors, problem.mentor_capacity, Counter(i for i, _ in places)),
-        (lowered.mentees, problem.mentee_capacity, Counter(j for _, j in places)),
-    ):
-        for k, load in loads.items():
-            if load > capacity[k]:
-                why = f"{side.person(k).id} has {load} partners and room for {capacity[k]}."
-                found.append(BrokenRule("Capacity", why))
-    return found
+def _overloaded(lowered: Lowered, made: Candidates) -> list[BrokenRule]:
+    return [
+        BrokenRule("Capacity", f"{who} has {load} partners and room for {room}.")
+        for who, load, room in overloads(lowered, made.mentors, made.mentees)
+    ]
 
 
 def _unpinned(lowered: Lowered, places: list[tuple[int, int]]) -> list[BrokenRule]:

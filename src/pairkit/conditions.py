@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -88,7 +89,7 @@ def _conditions(value: object) -> object:
 
 
 Conditions = Annotated[
-    FrozenDict[
+    Mapping[
         str,
         Annotated[
             Condition,
@@ -104,6 +105,7 @@ Conditions = Annotated[
         ],
     ],
     BeforeValidator(_conditions),
+    AfterValidator(FrozenDict),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +18,7 @@ from pairkit.profiles import Participant, Role
 from pairkit.scoredspace import FLOOR_LABEL
 
 if TYPE_CHECKING:
+    from pairkit.encoding import Side
     from pairkit.parts import Index
     from pairkit.program import Program
     from pairkit.roster import Roster
@@ -35,6 +35,7 @@ __all__ = [
     "explain_pairs",
     "explanation",
     "objections",
+    "overloads",
     "unmatched_people",
 ]
 
@@ -85,6 +86,8 @@ class Explanation:
         The rules that forbid the pair; empty where it may be made.
     matched
         Whether the matching has made the pair.
+    peers
+        Whether there are no sides: each part is then the mean of the two directions.
     """
 
     mentor: str
@@ -92,6 +95,7 @@ class Explanation:
     parts: tuple[PartOfScore, ...]
     objections: tuple[Objection, ...] = ()
     matched: bool = False
+    peers: bool = False
 
     @property
     def score(self) -> float:
@@ -107,9 +111,17 @@ class Explanation:
 def explain_pairs(
     lowered: Lowered, mentors: Index, mentees: Index
 ) -> list[tuple[PartOfScore, ...]]:
-    """Return the parts of the score of each pair, by places, shape (k,) both."""
-    space = lowered.space
-    columns = space.contributions(mentors, mentees)
+    """Return the parts of the score of each pair, by places, shape (k,) both.
+
+    Of peers, the value of a part is the mean of the two directions.
+    """
+    columns = lowered.space.contributions(mentors, mentees)
+    if lowered.problem.peers:
+        turned = lowered.space.contributions(mentees, mentors)
+        columns = [
+            (name, weight, (one + other) / 2.0)
+            for (name, weight, one), (_, _, other) in zip(columns, turned, strict=True)
+        ]
     return [
         tuple(PartOfScore(name, weight, float(values[k])) for name, weight, values in columns)
         for k in range(len(mentors))
@@ -141,7 +153,8 @@ def explanation(lowered: Lowered, mentor: str, mentee: str, *, matched: bool) ->
     i = _place(lowered, Role.MENTOR, mentor)
     j = _place(lowered, Role.MENTEE, mentee)
     parts = explain_pairs(lowered, np.array([i]), np.array([j]))[0]
-    return Explanation(mentor, mentee, parts, objections(lowered, i, j), matched)
+    peers = lowered.problem.peers
+    return Explanation(mentor, mentee, parts, objections(lowered, i, j), matched, peers)
 
 
 def _place(lowered: Lowered, role: Role, identifier: str) -> int:
@@ -150,6 +163,8 @@ def _place(lowered: Lowered, role: Role, identifier: str) -> int:
     place = side.position(identifier)
     if place >= 0:
         return place
+    if identifier in lowered.outside and lowered.problem.peers:
+        raise UnknownParticipantError(f"{identifier!r} is {lowered.outside[identifier]}.")
     if identifier in lowered.outside:
         raise UnknownParticipantError(
             f"{identifier!r} is on neither side of this program; the matching's outside says why."
@@ -161,7 +176,20 @@ def _place(lowered: Lowered, role: Role, identifier: str) -> int:
 
 
 def objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, ...]:
-    """Return the hard rules that forbid a pair, by places, each with its fact."""
+    """Return the hard rules that forbid a pair, by places, each with its fact.
+
+    Peers are forbidden to be paired by a rule that forbids one of the two directions.
+    """
+    found = _objections(lowered, mentor, mentee)
+    if lowered.problem.peers:
+        named = {one.rule for one in found}
+        turned = _objections(lowered, mentee, mentor)
+        found += tuple(one for one in turned if one.rule not in named)
+    return found
+
+
+def _objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, ...]:
+    """Return the hard rules that forbid one direction of a pair."""
     space = lowered.space
     i, j = np.array([mentor], dtype=np.int64), np.array([mentee], dtype=np.int64)
     found = [
@@ -187,15 +215,18 @@ def conflicts(lowered: Lowered) -> list[str]:
         found += [
             f"Require pins {names}, but {one.rule} forbids it" for one in objections(lowered, i, j)
         ]
-    for side, places, capacity in (
-        (lowered.mentors, problem.pinned_mentors, problem.mentor_capacity),
-        (lowered.mentees, problem.pinned_mentees, problem.mentee_capacity),
-    ):
-        for k, load in Counter(places.tolist()).items():
-            if load > capacity[k]:
-                who = side.person(k).id
-                found.append(f"Require pins {load} pairs on {who}, who has room for {capacity[k]}")
+    found += [
+        f"Require pins {load} pairs on {who}, who has room for {room}"
+        for who, load, room in overloads(lowered, problem.pinned_mentors, problem.pinned_mentees)
+    ]
     return found
+
+
+def overloads(lowered: Lowered, mentors: Index, mentees: Index) -> Iterator[tuple[str, int, int]]:
+    """Return who has more partners than room with these pairs: id, partners, room."""
+    for side, load, room in lowered.loads(mentors, mentees):
+        for k in np.flatnonzero(load > room).tolist():
+            yield side.person(k).id, int(load[k]), int(room[k])
 
 
 class UnmatchedCode(StrEnum):
@@ -217,7 +248,7 @@ class Unmatched:
     id
         The person's id.
     role
-        The side.
+        The side; ``None`` of peers.
     code
         The kind of reason.
     reason
@@ -225,32 +256,32 @@ class Unmatched:
     """
 
     id: str
-    role: Role
+    role: Role | None
     code: UnmatchedCode
     reason: str
 
 
 def unmatched_people(lowered: Lowered, program: Program, solution: Solution) -> list[Unmatched]:
     """Return everybody on a side who has no partner there, with the first reason."""
+    roles = (None,) if lowered.problem.peers else (Role.MENTOR, Role.MENTEE)
+    loads = list(lowered.loads(solution.mentors, solution.mentees))
     return [
-        *_unmatched_side(lowered, program, solution, Role.MENTOR),
-        *_unmatched_side(lowered, program, solution, Role.MENTEE),
+        one
+        for k, role in enumerate(roles)
+        for one in _unmatched_side(lowered, program, role, loads[k], loads[-1 - k])
     ]
 
 
 def _unmatched_side(
-    lowered: Lowered, program: Program, solution: Solution, role: Role
+    lowered: Lowered,
+    program: Program,
+    role: Role | None,
+    own: tuple[Side, Index, Index],
+    others: tuple[Side, Index, Index],
 ) -> Iterator[Unmatched]:
-    mentor = role is Role.MENTOR
-    side = lowered.mentors if mentor else lowered.mentees
-    problem = lowered.problem
-    capacity, room = problem.mentor_capacity, problem.mentee_capacity
-    taken, others = solution.mentors, solution.mentees
-    if not mentor:
-        capacity, room, taken, others = room, capacity, others, taken
-    alone = np.flatnonzero(np.bincount(taken, minlength=len(side)) == 0)
-    free = room - np.bincount(others, minlength=len(room)) > 0
-    for place, funnel in _funnels(lowered, alone, role, free):
+    side, load, capacity = own
+    free = others[2] - others[1] > 0
+    for place, funnel in _funnels(lowered, np.flatnonzero(load == 0), role, free):
         person = side.person(place)
         code, reason = _reason(person, role, int(capacity[place]), funnel, program)
         yield Unmatched(person.id, role, code, reason)
@@ -263,7 +294,7 @@ class _Funnel:
     Parameters
     ----------
     total
-        How many people are on the other side.
+        How many other people there are to be paired with.
     removed
         How many each rule removes that no earlier rule removed, by label, none where zero.
     left
@@ -279,43 +310,56 @@ class _Funnel:
 
 
 def _funnels(
-    lowered: Lowered, places: NDArray[np.int64], role: Role, free: NDArray[np.bool_]
+    lowered: Lowered, places: NDArray[np.int64], role: Role | None, free: NDArray[np.bool_]
 ) -> Iterator[tuple[int, _Funnel]]:
     """Return the funnel of each of some people of one side, many at a time."""
-    space = lowered.space
-    mentor = role is Role.MENTOR
-    total = space.shape[1] if mentor else space.shape[0]
-    others = np.arange(total, dtype=np.int64)
+    turned, peers = role is Role.MENTEE, role is None
+    total = len(free)
+    others = np.arange(total, dtype=np.int64)[None, :]
     step = max(1, TILE_PAIRS // max(total, 1))
     for start in range(0, len(places), step):
         some = places[start : start + step]
-        i, j = (some[:, None], others[None, :]) if mentor else (others[:, None], some[None, :])
-        axis = 1 if mentor else 0
+        own = some[:, None]
+        left = (own != others) if peers else np.ones((len(some), total), dtype=np.bool_)
         counts: list[tuple[str, NDArray[np.int64]]] = []
-        left = np.ones((len(some), total) if mentor else (total, len(some)), dtype=np.bool_)
-        for name, remaining in space.narrowing(i, j):
-            counts.append((name, (left & ~remaining).sum(axis=axis)))
-            left = remaining
-        usable = left & (free[None, :] if mentor else free[:, None])
-        remain, open_ = left.sum(axis=axis), usable.sum(axis=axis)
+        for name, allowed in _narrowing(lowered, own, others, turned=turned):
+            counts.append((name, (left & ~allowed).sum(axis=1)))
+            left = left & allowed
+        remain, open_ = left.sum(axis=1), (left & free).sum(axis=1)
         for k, place in enumerate(some.tolist()):
             removed = {name: int(count[k]) for name, count in counts if count[k]}
-            yield place, _Funnel(total, removed, int(remain[k]), int(open_[k]))
+            yield place, _Funnel(total - peers, removed, int(remain[k]), int(open_[k]))
+
+
+def _narrowing(
+    lowered: Lowered, own: Index, others: Index, *, turned: bool
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Return what is still allowed after each hard rule in turn, people by others."""
+    space = lowered.space
+    if turned:
+        yield from ((name, left.T) for name, left in space.narrowing(others.T, own.T))
+    elif not lowered.problem.peers:
+        yield from space.narrowing(own, others)
+    else:
+        both = zip(space.narrowing(own, others), space.narrowing(others.T, own.T), strict=True)
+        yield from ((name, one & other.T) for (name, one), (_, other) in both)
 
 
 def _reason(
-    person: Participant, role: Role, capacity: int, funnel: _Funnel, program: Program
+    person: Participant, role: Role | None, capacity: int, funnel: _Funnel, program: Program
 ) -> tuple[UnmatchedCode, str]:
     """Return the first reason for one person."""
-    partner = "mentee" if role is Role.MENTOR else "mentor"
+    own = role or "peer"
+    partner = {Role.MENTOR: "mentee", Role.MENTEE: "mentor", None: "peer"}[role]
     for rule in program.rules:
         unready = rule.unready(person) if isinstance(rule, Ready) and not rule.penalty else None
         if unready:
             return UnmatchedCode.NOT_READY, f"{unready}."
     if capacity == 0:
-        return UnmatchedCode.NO_CAPACITY, f"The capacity as a {role} is 0."
+        return UnmatchedCode.NO_CAPACITY, f"The capacity as a {own} is 0."
     if funnel.total == 0:
-        return UnmatchedCode.NO_CANDIDATE, f"There is no {partner} in the program."
+        others = "other " if role is None else ""
+        return UnmatchedCode.NO_CANDIDATE, f"There is no {others}{partner} in the program."
     if funnel.left == 0:
         rules = sorted(funnel.removed.items(), key=lambda item: -item[1])
         words = ", ".join(f"{name} rules out {count}" for name, count in rules)

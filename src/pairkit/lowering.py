@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from pairkit.constraints import Forbidding, Pinning, Rule, Whole
 from pairkit.objectives import Objective
 from pairkit.pairspace import Mutual, Raised
-from pairkit.parts import Elementwise, Index, Listed
+from pairkit.parts import Elementwise, Listed, OneSided
 from pairkit.preferences import Preferences
 from pairkit.problem import Problem
 from pairkit.scoredspace import RuledOut, ScoredPart, ScoredSpace, SoftRule, largest_score
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
-    from pairkit.parts import Part
+    from pairkit.pairspace import PairSpace
+    from pairkit.parts import Index, Part, Predicate
     from pairkit.program import Program
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row
@@ -53,6 +54,17 @@ class Lowered:
     outside: dict[str, str]
     reference: date
 
+    def loads(self, mentors: Index, mentees: Index) -> Iterator[tuple[Side, Index, Index]]:
+        """Return each side with how many partners its people have with these pairs, and room for.
+
+        Of peers, there is one.
+        """
+        problem = self.problem
+        own = problem.partners(mentors, mentees)
+        yield self.mentors, own[0], problem.mentor_capacity
+        if not problem.peers:
+            yield self.mentees, own[1], problem.mentee_capacity
+
 
 def build(roster: Roster, program: Program) -> Problem:
     """Return the problem that a program poses on a roster.
@@ -80,11 +92,13 @@ def lower(roster: Roster, program: Program) -> Lowered:
         ScoredPart(one.name, weight, one.scorer.prepare(mentors, mentees))
         for one, weight in zip(program.scoring.parts, program.scoring.weights, strict=True)
     ]
-    space, whole = _scored_space(parts, program.rules, mentors, mentees)
+    ruled, whole = _scored_space(parts, program, mentors, mentees)
+    space = Mutual(ruled) if program.peers else ruled
     pins, aims = whole.pins, tuple(one.prepare(mentors, mentees) for one in program.objectives)
     stable = Objective.STABILITY in (aim.objective for aim in aims)
+    step = 2.0 * largest_score(ruled) + 1.0
     problem = Problem(
-        Mutual(space) if program.peers else space,
+        space,
         _room(mentors, "mentor_capacity", program.mentor_capacity),
         _room(mentees, "mentee_capacity", program.mentee_capacity),
         aims,
@@ -92,12 +106,12 @@ def lower(roster: Roster, program: Program) -> Lowered:
         pins.mentees,
         whole.rows,
         whole.loads,
-        _wishes_first(space, mentors, mentees) if stable else None,
+        _wishes_first(space, mentors, mentees, step) if stable else None,
         program.peers,
     )
     if program.peers:
         problem = _of_peers(problem)
-    return Lowered(problem, space, mentors, mentees, outside, reference)
+    return Lowered(problem, ruled, mentors, mentees, outside, reference)
 
 
 def _of_peers(problem: Problem) -> Problem:
@@ -110,28 +124,36 @@ def _of_peers(problem: Problem) -> Problem:
         aims=tuple(replace(aim, weight=_either_way(aim.weight)) for aim in problem.aims),
         pinned_mentors=pins[:, 0],
         pinned_mentees=pins[:, 1],
-        rows=tuple(replace(row, weight=_either_way(row.weight)) for row in problem.rows),
+        rows=tuple(
+            replace(row, weight=_either_way(row.weight), whole=_either_way(row.whole))
+            for row in problem.rows
+        ),
+        loads=tuple(replace(one, side="mentor") for one in problem.loads),
     )
 
 
 def _either_way(weight: Part | None) -> Part | None:
-    """Return a weight that counts a pair whichever of the two the rule names first."""
+    """Return a weight that counts a pair whichever of the two stands first.
+
+    What depends on one person alone is added up for the two.
+    """
     if weight is None:
         return None
-    return Elementwise(lambda i, j: _larger(weight(i, j), _turned(weight, i, j)))
+    join = np.add if isinstance(weight, OneSided) else _larger
+    return Elementwise(lambda i, j: join(weight(i, j), weight(j.T, i.T).T))
 
 
-def _turned(weight: Part, i: Index, j: Index) -> NDArray[np.float64]:
-    return weight(j.T, i.T).T
+def _either_holds(where: Predicate) -> Predicate:
+    """Return where a predicate holds, whichever of the two stands first."""
+    return lambda i, j: where(i, j) | where(j.T, i.T).T
 
 
 def _larger(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(one) >= np.abs(other), one, other)
 
 
-def _wishes_first(space: ScoredSpace, mentors: Side, mentees: Side) -> Preferences:
-    """Return what people want: the ones they named, in that order, then by score."""
-    step = 2.0 * largest_score(space) + 1.0
+def _wishes_first(space: PairSpace, mentors: Side, mentees: Side, step: float) -> Preferences:
+    """Return what people want: the ones they named, a step apart in that order, then by score."""
     return Preferences(
         Raised(space, _named(mentors, mentees, step)),
         Raised(space, _named(mentees, mentors, step, turned=True)),
@@ -178,7 +200,7 @@ class _Demands:
 
 
 def _scored_space(
-    parts: Sequence[ScoredPart], rules: Sequence[Rule], mentors: Side, mentees: Side
+    parts: Sequence[ScoredPart], program: Program, mentors: Side, mentees: Side
 ) -> tuple[ScoredSpace, _Demands]:
     """Return the pair space under the rules, and what they demand beyond single pairs."""
     both = np.intersect1d(mentors.index, mentees.index).size > 0
@@ -189,15 +211,15 @@ def _scored_space(
     pins: list[Pinning] = []
     wholes: list[Whole] = []
     shape = len(mentors), len(mentees)
-    for rule, label in zip(rules, _labels(rules), strict=True):
+    for rule, label in zip(program.rules, _labels(program.rules), strict=True):
         prepared = rule.prepare(mentors, mentees)
-        if isinstance(prepared, Forbidding):
+        if isinstance(prepared, Whole):
+            wholes.append(_called(prepared, rule.label, label))
+        elif isinstance(prepared, Forbidding):
             if rule.penalty is None:
                 hard.append(RuledOut(label, prepared))
             else:
                 soft.append(SoftRule(label, -rule.penalty, prepared.forbids, prepared.slow))
-        elif isinstance(prepared, Whole):
-            wholes.append(prepared)
         elif isinstance(prepared, Pinning):
             if rule.penalty is None:
                 pins.append(prepared)
@@ -208,6 +230,8 @@ def _scored_space(
             floors.append(prepared.minimum)
         else:
             soft_floors.append((label, prepared.minimum, rule.penalty))
+    if program.peers:
+        soft = [replace(one, where=_either_holds(one.where)) for one in soft]
     space = ScoredSpace(
         shape,
         parts,
@@ -219,6 +243,16 @@ def _scored_space(
     rows = tuple(row for whole in wholes for row in whole.rows)
     loads = tuple(bounds for whole in wholes for bounds in whole.loads)
     return space, _Demands(_joined(pins), rows, loads)
+
+
+def _called(whole: Whole, own: str, label: str) -> Whole:
+    """Return a rule on the whole program under the label that it has in this program."""
+    if own == label:
+        return whole
+    return Whole(
+        tuple(replace(row, label=row.label.replace(own, label, 1)) for row in whole.rows),
+        tuple(replace(one, label=one.label.replace(own, label, 1)) for one in whole.loads),
+    )
 
 
 def _joined(pins: Sequence[Pinning]) -> Pinning:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -14,10 +14,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from pairkit.catalog import describe
-from pairkit.errors import (
-    FileError,
-    ProblemError,
-)
+from pairkit.errors import FileError, ProblemError
 from pairkit.explain import (
     Explanation,
     PartOfScore,
@@ -108,6 +105,8 @@ class Matching:
         What was found in the people's data.
     skipped
         Ids, or rows, of people who were left out while reading.
+    peers
+        Whether there are no sides: the two people of a pair are then peers, whichever comes first.
     """
 
     status: Status
@@ -122,6 +121,7 @@ class Matching:
     provenance: Provenance
     findings: Findings = field(default_factory=Findings)
     skipped: tuple[str, ...] = ()
+    peers: bool = False
     _roster: Roster | None = field(default=None, compare=False, repr=False)
     _program: Program | None = field(default=None, compare=False, repr=False)
 
@@ -149,12 +149,15 @@ class Matching:
 
     @cached_property
     def mentor_loads(self) -> Counter[str]:
-        """Number of mentees of each mentor who has one."""
-        return Counter(pair.mentor for pair in self.pairs)
+        """Number of mentees of each mentor who has one; of peers, of partners."""
+        second = (pair.mentee for pair in self.pairs if self.peers)
+        return Counter([*(pair.mentor for pair in self.pairs), *second])
 
     @cached_property
     def mentee_loads(self) -> Counter[str]:
-        """Number of mentors of each mentee who has one."""
+        """Number of mentors of each mentee who has one; of peers, of partners."""
+        if self.peers:
+            return self.mentor_loads
         return Counter(pair.mentee for pair in self.pairs)
 
     def raise_for_status(self) -> None:
@@ -183,12 +186,13 @@ class Matching:
         """
         made = self._made.get((mentor, mentee))
         if made is not None and made.parts:
-            return Explanation(mentor, mentee, made.parts, (), matched=True)
+            return Explanation(mentor, mentee, made.parts, matched=True, peers=self.peers)
         return explanation(self._lowered, mentor, mentee, matched=made is not None)
 
     @cached_property
     def _made(self) -> dict[tuple[str, str], Pair]:
-        return {(pair.mentor, pair.mentee): pair for pair in self.pairs}
+        made = {(pair.mentor, pair.mentee): pair for pair in self.pairs}
+        return made | {(b, a): pair for (a, b), pair in made.items() if self.peers}
 
     def __getstate__(self) -> dict[str, object]:
         """Return what a pickle holds: not the prepared program, which is made again when needed."""
@@ -226,7 +230,7 @@ class Matching:
             {
                 "id": one.id,
                 "name": self._name(one.id),
-                "role": one.role.value,
+                "role": one.role.value if one.role else None,
                 "code": one.code.value,
                 "reason": one.reason,
             }
@@ -301,6 +305,7 @@ class Matching:
             "provenance": asdict(self.provenance),
             "findings": self.findings.to_records(),
             "skipped": list(self.skipped),
+            "peers": self.peers,
         }
 
     def to_json(self) -> str:
@@ -333,20 +338,9 @@ class Matching:
             saved = _SAVED.validate_json(text)
         except ValidationError as error:
             raise FileError(f"This is not a matching: {describe(error)}.") from None
-        matching = cls(
-            status=saved.status,
-            pairs=saved.pairs,
-            unmatched=saved.unmatched,
-            outside=saved.outside,
-            levels=saved.levels,
-            solver=saved.solver,
-            detail=saved.detail,
-            conflicts=saved.conflicts,
-            seconds=saved.seconds,
-            provenance=saved.provenance,
-            findings=Findings(saved.findings),
-            skipped=saved.skipped,
-        )
+        kept = {one.name: getattr(saved, one.name) for one in fields(saved)}
+        del kept["format"]
+        matching = cls(**kept | {"findings": Findings(saved.findings)})
         return matching if roster is None or program is None else matching.attach(roster, program)
 
     @classmethod
@@ -402,6 +396,7 @@ class _Saved:
     provenance: Provenance
     findings: tuple[Finding, ...]
     skipped: tuple[str, ...]
+    peers: bool = False
 
 
 _SAVED = TypeAdapter(_Saved)
@@ -471,6 +466,7 @@ def match(
         provenance=provenance_of(roster, program, lowered, used, seed),
         findings=roster.findings,
         skipped=roster.skipped,
+        peers=program.peers,
         _roster=roster,
         _program=program,
     )

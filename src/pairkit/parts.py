@@ -26,6 +26,7 @@ __all__ = [
     "Index",
     "Listed",
     "Lookup",
+    "OneSided",
     "Part",
     "Predicate",
     "distinct_rows",
@@ -106,6 +107,13 @@ class Lookup(Generic[Scalar]):
     def __call__(self, i: Index, j: Index) -> NDArray[Scalar]:
         """Return the values of the pairs."""
         return self.table[self.left[i], self.right[j]]
+
+
+class OneSided(Lookup[np.float64]):
+    """A lookup that depends on one person of a pair alone, whatever the other is.
+
+    Of peers, both people of a pair count.
+    """
 
 
 class Listed:
@@ -210,7 +218,7 @@ def over_values(
     return Lookup(codes_i.astype(np.int64), codes_j.astype(np.int64), table)
 
 
-def of_side(values: NDArray[np.float64], others: int, *, mentors: bool) -> Lookup:
+def of_side(values: NDArray[np.float64], others: int, *, mentors: bool) -> OneSided:
     """Return a part that depends on one person of a pair alone.
 
     Parameters
@@ -230,8 +238,8 @@ def of_side(values: NDArray[np.float64], others: int, *, mentors: bool) -> Looku
     table, codes = np.unique(values, return_inverse=True)
     own, rest = codes.astype(np.int64), np.zeros(others, dtype=np.int64)
     if mentors:
-        return Lookup(own, rest, table[:, None])
-    return Lookup(rest, own, table[None, :])
+        return OneSided(own, rest, table[:, None])
+    return OneSided(rest, own, table[None, :])
 
 
 def stack(factors: Sequence[Factor]) -> Factor:

@@ -45,6 +45,11 @@ class Row:
     matched
         What each mentor and each mentee who has a partner counts: float64, shapes (mentors,) and
         (mentees,); ``None`` counts nobody.
+    share, whole
+        With a limit on a share, such as 0.2: that share, and what it is a share of. From the weight
+        of a pair, ``share`` times what ``whole`` gives is taken.
+    unit
+        What the row counts, one and several, for reports.
 
     Raises
     ------
@@ -59,6 +64,9 @@ class Row:
     penalty: float | None = None
     of_score: bool = False
     matched: tuple[Floats, Floats] | None = None
+    share: float = 0.0
+    whole: Part | None = None
+    unit: tuple[str, str] = ("pair", "pairs")
 
     def __post_init__(self) -> None:
         """Check the limits."""
@@ -71,6 +79,8 @@ class Row:
         if self.weight is None:
             return np.zeros(np.broadcast_shapes(i.shape, j.shape))
         weights = self.weight(i, j)
+        if self.whole is not None:
+            weights = weights - self.share * self.whole(i, j)
         return weights * scores if self.of_score else weights
 
     def excess(self, value: float) -> float:

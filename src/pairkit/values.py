@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pairkit.problem import Problem
     from pairkit.rows import Row
 
-__all__ = ["aim_value", "aim_values", "excesses", "penalties", "row_value"]
+__all__ = ["aim_value", "aim_values", "excesses", "penalties", "row_terms", "row_value"]
 
 
 def aim_values(
@@ -55,12 +55,19 @@ def row_value(
     problem: Problem, row: Row, mentors: Index, mentees: Index, scores: NDArray[np.float64]
 ) -> float:
     """Return the sum that a row limits."""
-    terms = row.pair_weights(mentors, mentees, scores).tolist()
+    return math.fsum(row_terms(problem, row, mentors, mentees, scores))
+
+
+def row_terms(
+    problem: Problem, row: Row, mentors: Index, mentees: Index, scores: NDArray[np.float64]
+) -> list[float]:
+    """Return what a row adds up: of each pair, then of each person with a partner."""
+    terms: list[float] = row.pair_weights(mentors, mentees, scores).tolist()
     if row.matched is not None:
         loads = problem.partners(mentors, mentees)
         for weights, load in zip(row.matched, loads, strict=True):
             terms += weights[load > 0].tolist()
-    return math.fsum(terms)
+    return terms
 
 
 def excesses(

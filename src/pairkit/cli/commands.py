@@ -279,6 +279,7 @@ def _explanation_dict(explanation: Explanation) -> dict[str, object]:
         "mentee": explanation.mentee,
         "score": explanation.score,
         "allowed": explanation.allowed,
+        "peers": explanation.peers,
         "parts": parts,
         "objections": [asdict(one) for one in explanation.objections],
     }

@@ -38,6 +38,10 @@ __all__ = [
     "working",
 ]
 
+LEVEL_WORDS = {
+    Objective.STABILITY: "Blocking pairs: {:g}.",
+    Objective.CONTINUITY: "Earlier pairs kept: {:g}.",
+}
 BAR = 20
 
 
@@ -127,7 +131,8 @@ def findings_text(findings: Findings) -> str:
 
 def explanation_table(explanation: Explanation) -> Table:
     """Return the parts of a score as a table with bars."""
-    title = f"{explanation.mentor} mentors {explanation.mentee}: {explanation.score:.3f}"
+    verb = "with" if explanation.peers else "mentors"
+    title = f"{explanation.mentor} {verb} {explanation.mentee}: {explanation.score:.3f}"
     table = Table("Part", "Weight", "Value", "Contribution", "", title=Text(title))
     for column in table.columns[1:4]:
         column.justify = "right"
@@ -156,7 +161,13 @@ def summary(matching: Matching) -> str:
     if not matching.status.has_pairs:
         reasons = matching.conflicts or (matching.detail or "No reason was given",)
         return "\n".join([f"{matching.status.capitalize()}.", *(f"  {one}." for one in reasons)])
-    lines = [_pairs_line(matching), _score_line(matching), _proof_line(matching)]
+    lines = [_pairs_line(matching), _score_line(matching)]
+    lines += [
+        LEVEL_WORDS[level.objective].format(level.value)
+        for level in matching.levels
+        if level.objective in LEVEL_WORDS
+    ]
+    lines.append(_proof_line(matching))
     lines += _left_out_lines(matching)
     errors, warnings = len(matching.findings.errors), len(matching.findings.warnings)
     if errors or warnings or matching.skipped:
@@ -171,6 +182,10 @@ def summary(matching: Matching) -> str:
 
 def _pairs_line(matching: Matching) -> str:
     alone = Counter(one.role for one in matching.unmatched)
+    if matching.peers:
+        paired = len(matching.mentor_loads)
+        everybody = count(paired + alone[None], "peer")
+        return f"Pairs: {len(matching.pairs)}, with {paired} of {everybody}."
     parts = []
     for role, loads in (("mentor", matching.mentor_loads), ("mentee", matching.mentee_loads)):
         total = len(loads) + sum(count for key, count in alone.items() if key == role)
@@ -183,7 +198,7 @@ def _score_line(matching: Matching) -> str:
     if not scores:
         return "Score: no pair was possible or worth making."
     return (
-        f"Score: total {matching.objective:.3f}, mean {sum(scores) / len(scores):.3f}, "
+        f"Score: total {math.fsum(scores):.3f}, mean {sum(scores) / len(scores):.3f}, "
         f"lowest {min(scores):.3f}, highest {max(scores):.3f}."
     )
 
@@ -192,20 +207,24 @@ def _proof_line(matching: Matching) -> str:
     if matching.status is not Status.OPTIMAL:
         gap = "nothing proved" if matching.gap is None else f"proved gap {matching.gap:.2%}"
         return f"Proof: feasible, {gap}."
-    first = any(level.objective is Objective.PARTICIPATION for level in matching.levels)
+    names = tuple(level.objective for level in matching.levels)
+    if names not in {(Objective.PARTICIPATION, Objective.QUALITY), (Objective.QUALITY,)}:
+        return f"Proof: optimal in {', then '.join(names)} (gap {matching.gap:.0e})."
+    first = len(names) > 1
     others = "no pairing makes more pairs, and none with as many" if first else "no pairing"
     return f"Proof: optimal; {others} scores more (gap {matching.gap:.0e})."
 
 
 def _left_out_lines(matching: Matching) -> list[str]:
     lines = []
-    for role in Role:
+    for role in (None,) if matching.peers else Role:
         alone = [one.code.value.replace("-", " ") for one in matching.unmatched if one.role is role]
         if alone:
             words = ", ".join(f"{count} {code}" for code, count in Counter(alone).most_common())
-            lines.append(f"Without partner: {count(len(alone), role)} ({words}).")
+            lines.append(f"Without partner: {count(len(alone), role or 'peer')} ({words}).")
     if matching.outside:
-        lines.append(f"On neither side: {count(len(matching.outside), 'person', 'people')}.")
+        where = "No peers" if matching.peers else "On neither side"
+        lines.append(f"{where}: {count(len(matching.outside), 'person', 'people')}.")
     return lines
 
 

@@ -166,7 +166,7 @@ def side_of(role: RoleName, mentors: Side, mentees: Side) -> Side:
     return mentors if role == "mentor" else mentees
 
 
-def place_on(side: Side, identifier: str, rule: str) -> int:
+def place_on(side: Side, identifier: str, role: RoleName, rule: str) -> int:
     """Return the place of a person on a side.
 
     Raises
@@ -176,7 +176,7 @@ def place_on(side: Side, identifier: str, rule: str) -> int:
     """
     place = side.position(identifier)
     if place < 0 and identifier in side.columns.positions:
-        raise ProgramError(f"{rule}: {identifier!r} is not on that side of the program.")
+        raise ProgramError(f"{rule}: {identifier!r} is not a {role} in this program.")
     if place < 0:
         hint = did_you_mean(identifier, side.columns.positions)
         raise ProgramError(f"{rule}: nobody in the roster has the id {identifier!r}.{hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -24,7 +24,8 @@ from pairkit.constraints.base import (
     places_of,
     side_of,
 )
-from pairkit.parts import Elementwise, Listed, Lookup, of_side
+from pairkit.constraints.quotas import PEOPLE
+from pairkit.parts import Elementwise, Index, Listed, of_side
 from pairkit.profiles import FrozenDict
 from pairkit.rows import UNLIMITED, LoadBounds, Row
 
@@ -33,7 +34,20 @@ if TYPE_CHECKING:
 
 __all__ = ["AtMostOneOf", "IfThen", "MaximumLoad", "MinimumLoad", "Together"]
 
-People = Annotated[Sequence[str], AfterValidator(tuple)]
+
+def _different(people: Sequence[str]) -> tuple[str, ...]:
+    """Return people as a tuple; each is there once."""
+    twice = next((one for k, one in enumerate(people) if one in people[:k]), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} is there twice.")
+    return tuple(people)
+
+
+People = Annotated[Sequence[str], AfterValidator(_different)]
+PARTNERS = ("partner", "partners")
+ALONE = ("person with a partner while another has none",) * 2
+UNSHARED = ("partner that another does not have",) * 2
+WITHOUT = ("pair made without any of the others",) * 2
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -67,13 +81,23 @@ class MinimumLoad(PairRule):
             raise ValueError("MinimumLoad: or_none is about people; it does not go with per.")
         return self
 
+    @property
+    def label(self) -> str:
+        """The class with whom it is about."""
+        return f"MinimumLoad({_about(self)})"
+
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
-        """Return the rule for these two sides."""
+        """Return the rule for these two sides.
+
+        Raises
+        ------
+        ProgramError
+            Nobody in the roster has a field of it, or a condition reads a protected one.
+        """
         side = side_of(self.role, mentors, mentees)
         if self.per is not None:
-            rows = _group_rows(self, self.per, mentors, mentees)
-            return Whole(tuple(Row(n, w, self.minimum, math.inf, self.penalty) for n, w in rows))
-        least = np.where(who_meets(self.where, side), self.minimum, 0)
+            return _group_rows(self, self.per, (self.minimum, math.inf), mentors, mentees)
+        least = np.where(_chosen(self, side), self.minimum, 0)
         most = np.full(len(side), UNLIMITED)
         bounds = LoadBounds(self.label, self.role, least, most, self.or_none, self.penalty)
         return Whole(loads=(bounds,))
@@ -97,13 +121,23 @@ class MaximumLoad(PairRule):
     where: Conditions = FrozenDict()
     per: str | None = None
 
+    @property
+    def label(self) -> str:
+        """The class with whom it is about."""
+        return f"MaximumLoad({_about(self)})"
+
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
-        """Return the rule for these two sides."""
+        """Return the rule for these two sides.
+
+        Raises
+        ------
+        ProgramError
+            Nobody in the roster has a field of it, or a condition reads a protected one.
+        """
         side = side_of(self.role, mentors, mentees)
         if self.per is not None:
-            rows = _group_rows(self, self.per, mentors, mentees)
-            return Whole(tuple(Row(n, w, -math.inf, self.maximum, self.penalty) for n, w in rows))
-        most = np.where(who_meets(self.where, side), self.maximum, UNLIMITED)
+            return _group_rows(self, self.per, (-math.inf, self.maximum), mentors, mentees)
+        most = np.where(_chosen(self, side), self.maximum, UNLIMITED)
         least = np.zeros(len(side), dtype=np.int64)
         return Whole(loads=(LoadBounds(self.label, self.role, least, most, penalty=self.penalty),))
 
@@ -142,7 +176,8 @@ class AtMostOneOf(PairRule):
         """Return the rule for these two sides."""
         if self.people:
             matched = _marks(self.people, self.role, mentors, mentees, self.label)
-            return Whole((Row(self.label, None, most=1.0, penalty=self.penalty, matched=matched),))
+            row = Row(self.label, most=1.0, penalty=self.penalty, matched=matched, unit=PEOPLE)
+            return Whole((row,))
         listed = _pairs(self.pairs, mentors, mentees, self.label)
         return Whole((Row(self.label, listed, most=1.0, penalty=self.penalty),))
 
@@ -174,35 +209,28 @@ class Together(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
         """Return the rule for these two sides."""
         side = side_of(self.role, mentors, mentees)
-        places = [place_on(side, one, self.label) for one in self.people]
+        places = [place_on(side, one, self.role, self.label) for one in self.people]
         couples = list(itertools.pairwise(places))
         if self.same_partner:
-            others = mentees if self.role == "mentor" else mentors
-            rows = [
-                self._same(a, b, k, mentors, mentees)
-                for a, b in couples
-                for k in range(len(others))
-            ]
-            return Whole(tuple(rows))
-        rows = []
+            others = range(len(mentees if self.role == "mentor" else mentors))
+            return Whole(tuple(self._same(a, b, k) for a, b in couples for k in others))
+        rows: list[Row] = []
         for a, b in couples:
             matched = np.zeros(len(mentors)), np.zeros(len(mentees))
             own = matched[0 if self.role == "mentor" else 1]
             own[a], own[b] = 1.0, -1.0
-            rows.append(Row(self.label, None, 0.0, 0.0, self.penalty, matched=matched))
+            rows.append(Row(self.label, None, 0.0, 0.0, self.penalty, matched=matched, unit=ALONE))
         return Whole(tuple(rows))
 
-    def _same(self, a: int, b: int, other: int, mentors: Side, mentees: Side) -> Row:
+    def _same(self, a: int, b: int, other: int) -> Row:
         """Return the row in which two people have a third one both, or neither."""
-        ours = np.zeros(len(side_of(self.role, mentors, mentees)), dtype=np.int64)
-        ours[a], ours[b] = 1, 2
-        theirs = np.zeros(len(mentees if self.role == "mentor" else mentors), dtype=np.int64)
-        theirs[other] = 1
-        table = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
-        weight = (
-            Lookup(ours, theirs, table) if self.role == "mentor" else Lookup(theirs, ours, table.T)
-        )
-        return Row(self.label, weight, 0.0, 0.0, self.penalty)
+
+        def weight(i: Index, j: Index) -> NDArray[np.float64]:
+            own, third = (i, j) if self.role == "mentor" else (j, i)
+            sign: NDArray[np.float64] = (own == a).astype(np.float64) - (own == b)
+            return np.where(third == other, sign, 0.0)
+
+        return Row(self.label, Elementwise(weight), 0.0, 0.0, self.penalty, unit=UNSHARED)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -218,7 +246,13 @@ class IfThen(PairRule):
     """
 
     given: tuple[str, str]
-    then: Pairs
+    then: Annotated[Pairs, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.given in self.then:
+            raise ValueError("IfThen: the first pair is among the others.")
+        return self
 
     @property
     def label(self) -> str:
@@ -230,7 +264,7 @@ class IfThen(PairRule):
         given = _pairs((self.given,), mentors, mentees, self.label)
         then = _pairs(self.then, mentors, mentees, self.label)
         weight = Elementwise[np.float64](lambda i, j: given(i, j) - then(i, j))
-        return Whole((Row(self.label, weight, most=0.0, penalty=self.penalty),))
+        return Whole((Row(self.label, weight, most=0.0, penalty=self.penalty, unit=WITHOUT),))
 
 
 def _words(people: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str:
@@ -239,17 +273,37 @@ def _words(people: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str:
     return ", ".join(names[:3]) + (f", {len(names) - 3} more" if len(names) > 3 else "")
 
 
+def _about(rule: MinimumLoad | MaximumLoad) -> str:
+    """Return whom a rule is about, in a few words."""
+    who = f"{rule.role} {' and '.join(rule.where)}".rstrip()
+    return f"{who}, per {rule.per}" if rule.per is not None else who
+
+
+def _chosen(rule: MinimumLoad | MaximumLoad, side: Side) -> NDArray[np.bool_]:
+    """Return whom a rule is about, bool, shape (people of the side,)."""
+    for field, condition in rule.where.items():
+        side.check_readable(field, rule.label, allow_protected=condition.allow_protected)
+    return who_meets(rule.where, side)
+
+
 def _group_rows(
-    rule: MinimumLoad | MaximumLoad, per: str, mentors: Side, mentees: Side
-) -> Iterator[tuple[str, Lookup]]:
-    """Return the label of every group, with a weight of 1 for the pairs of its people."""
+    rule: MinimumLoad | MaximumLoad,
+    per: str,
+    limits: tuple[float, float],
+    mentors: Side,
+    mentees: Side,
+) -> Whole:
+    """Return the rows of all groups, in which the partners of a group's people are counted."""
     mentor = rule.role == "mentor"
     side, others = (mentors, mentees) if mentor else (mentees, mentors)
-    codes, chosen = side.codes(per), who_meets(rule.where, side)
+    codes, chosen = side.codes(per), _chosen(rule, side)
+    rows: list[Row] = []
     for code in np.unique(codes.values[(codes.values >= 0) & chosen]).tolist():
         inside = ((codes.values == code) & chosen).astype(np.float64)
+        weight = of_side(inside, len(others), mentors=mentor)
         label = f"{rule.label}: {codes.categories[code]}"
-        yield label, of_side(inside, len(others), mentors=mentor)
+        rows.append(Row(label, weight, *limits, rule.penalty, unit=PARTNERS))
+    return Whole(tuple(rows))
 
 
 def _marks(
@@ -258,7 +312,7 @@ def _marks(
     """Return 1 for each of these people."""
     marks = np.zeros(len(mentors)), np.zeros(len(mentees))
     side = side_of(role, mentors, mentees)
-    marks[0 if role == "mentor" else 1][[place_on(side, one, rule) for one in people]] = 1.0
+    marks[0 if role == "mentor" else 1][[place_on(side, one, role, rule) for one in people]] = 1.0
     return marks
 
 

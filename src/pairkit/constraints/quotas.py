@@ -15,12 +15,14 @@ from pydantic.dataclasses import dataclass
 
 from pairkit.conditions import Conditions, who_meets
 from pairkit.constraints.base import STRICT, PairRule, RoleName, Whole, side_of
-from pairkit.parts import Lookup, of_side
+from pairkit.errors import ProgramError
+from pairkit.parts import of_side, over_values
 from pairkit.profiles import FrozenDict
 from pairkit.rows import Row
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
+    from pairkit.parts import Elementwise, Lookup
     from pairkit.rows import Floats
 
 __all__ = ["MinimumMatched", "Parity", "Quota"]
@@ -28,7 +30,10 @@ __all__ = ["MinimumMatched", "Parity", "Quota"]
 Marked: TypeAlias = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+APART = ("apart", "apart")
+PEOPLE = ("person with a partner", "people with a partner")
 ROUNDING = 1e-9  # a share of 0.95 of 20 people is 19, whatever the last bit says
+MOST_GROUPS = 100  # every two of them are compared
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -50,9 +55,9 @@ class Quota(PairRule):
         side who meet the condition.
     per
         A field: one quota for every group of people with the same value there. A share is then one
-        of the group's pairs.
+        of the group's pairs, or people.
     per_role
-        On which side the groups are.
+        On which side the groups are; where people are counted, on theirs.
     count
         ``"pairs"``; or ``"mentors"`` or ``"mentees"``: people with at least one partner, each once,
         who meet the condition of their side.
@@ -93,12 +98,19 @@ class Quota(PairRule):
                 raise ValueError(
                     f"Quota: at least {low:g} and at most {high:g} exclude each other."
                 )
+        if self.same is not None and self.same == self.different:
+            raise ValueError(f"Quota: no pair is both the same and different in {self.same!r}.")
         if self.count != "pairs":
             others = self.mentor if self.count == "mentees" else self.mentee
             if self.same or self.different or others:
                 raise ValueError(
                     f"Quota counts {self.count}: only a condition on the {self.count[:-1]} can be "
                     "given."
+                )
+            if self.per is not None and self.per_role != self.count[:-1]:
+                raise ValueError(
+                    f"Quota counts {self.count}: the groups are of theirs too; give it "
+                    f'per_role = "{self.count[:-1]}".'
                 )
         return self
 
@@ -129,77 +141,59 @@ class Quota(PairRule):
         return Whole(tuple(rows))
 
     def _of_pairs(
-        self,
-        label: str,
-        sides: tuple[Side, Side],
-        counted: Marked,
-        members: Marked,
+        self, label: str, sides: tuple[Side, Side], counted: Marked, members: Marked
     ) -> Iterator[Row]:
-        for least, most, share in self._limits():
-            weight = self._pair_weight(sides, counted, members, share)
-            yield Row(label, weight, least, most, self.penalty)
+        weight = self._pair_weight(sides, counted, members)
+        if self.at_least is not None or self.at_most is not None:
+            yield Row(label, weight, *_limits(self.at_least, self.at_most), self.penalty)
+        whole = over_values(*members, lambda one, other: np.where(one & other, 1.0, 0.0))
+        for share, least, most in (
+            (self.share_at_least, 0.0, math.inf),
+            (self.share_at_most, -math.inf, 0.0),
+        ):
+            if share is not None:
+                yield Row(label, weight, least, most, self.penalty, share=share, whole=whole)
 
     def _pair_weight(
-        self,
-        sides: tuple[Side, Side],
-        counted: Marked,
-        members: Marked,
-        share: float,
-    ) -> Lookup:
-        """Return 1 for a pair that counts, less a share of 1 for every pair of the group."""
+        self, sides: tuple[Side, Side], counted: Marked, members: Marked
+    ) -> Lookup | Elementwise:
+        """Return 1 for a pair of the group that counts."""
         fields = [field for field in (self.same, self.different) if field is not None]
-        described = [
-            np.column_stack(
-                [
-                    counted[k],
-                    members[k],
-                    *(side.codes(field).values for field in fields),
-                ]
-            ).astype(np.int64)
-            for k, side in enumerate(sides)
+        codes = [[side.codes(field).values for field in fields] for side in sides]
+        kinds = [
+            np.unique(
+                np.column_stack([who & group, *own]).astype(np.int64), axis=0, return_inverse=True
+            )
+            for who, group, own in zip(counted, members, codes, strict=True)
         ]
-        (rows, left), (columns, right) = (
-            np.unique(one, axis=0, return_inverse=True) for one in described
-        )
-        one, other = rows[:, None, :], columns[None, :, :]
-        in_group = (one[..., 1] & other[..., 1]).astype(np.float64)
-        holds = (one[..., 0] & other[..., 0]).astype(np.bool_)
-        for k, field in enumerate(fields):
-            a, b = one[..., 2 + k], other[..., 2 + k]
-            holds &= (a >= 0) & (b >= 0) & ((a == b) == (field == self.same))
-        table: Floats = in_group * (holds - share)
-        return Lookup(left.reshape(-1).astype(np.int64), right.reshape(-1).astype(np.int64), table)
+        (mentor_kinds, left), (mentee_kinds, right) = kinds
 
-    def _limits(self) -> Iterator[tuple[float, float, float]]:
-        """Return least, most, and the share of all pairs that is taken off before."""
-        if self.at_least is not None or self.at_most is not None:
-            yield _or(self.at_least, -math.inf), _or(self.at_most, math.inf), 0.0
-        if self.share_at_least is not None:
-            yield 0.0, math.inf, self.share_at_least
-        if self.share_at_most is not None:
-            yield -math.inf, 0.0, self.share_at_most
+        def counts(left: NDArray[np.int64], right: NDArray[np.int64]) -> Floats:
+            one, other = mentor_kinds[left], mentee_kinds[right]
+            holds = (one[..., 0] & other[..., 0]).astype(np.bool_)
+            for k, field in enumerate(fields, start=1):
+                a, b = one[..., k], other[..., k]
+                holds &= (a >= 0) & (b >= 0) & ((a == b) == (field == self.same))
+            return holds.astype(np.float64)
 
-    def _of_people(
-        self,
-        label: str,
-        counted: Marked,
-        members: Marked,
-    ) -> Iterator[Row]:
-        pairs = zip(counted, members, strict=True)
-        chosen = tuple((one & other).astype(np.float64) for one, other in pairs)
+        return over_values(left.reshape(-1), right.reshape(-1), counts)
+
+    def _of_people(self, label: str, counted: Marked, members: Marked) -> Iterator[Row]:
         side = 0 if self.count == "mentors" else 1
-        total = float(chosen[side].sum())
-        least, most = _or(self.at_least, -math.inf), _or(self.at_most, math.inf)
+        chosen = (counted[side] & members[side]).astype(np.float64)
+        matched = np.zeros(len(counted[0])), np.zeros(len(counted[1]))
+        matched[side][:] = chosen
+        total = float(chosen.sum())
+        least, most = _limits(self.at_least, self.at_most)
         if self.share_at_least is not None:
             least = max(least, math.ceil(self.share_at_least * total - ROUNDING))
         if self.share_at_most is not None:
             most = min(most, math.floor(self.share_at_most * total + ROUNDING))
-        matched = [np.zeros(len(one)) for one in chosen]
-        matched[side] = chosen[side]
+        pieces = [(least, most)]
         if least > most:  # a limit in people and one as a share that exclude each other here
-            yield Row(label, None, least, math.inf, self.penalty, matched=(matched[0], matched[1]))
-            least = -math.inf
-        yield Row(label, None, least, most, self.penalty, matched=(matched[0], matched[1]))
+            pieces = [(least, math.inf), (-math.inf, most)]
+        for low, high in pieces:
+            yield Row(label, None, low, high, self.penalty, matched=matched, unit=PEOPLE)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -217,13 +211,19 @@ class MinimumMatched(PairRule):
     share: Share
     role: RoleName = "mentee"
 
+    @property
+    def label(self) -> str:
+        """The class with the side."""
+        return f"MinimumMatched({self.role})"
+
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
         """Return the rule for these two sides."""
         matched = np.zeros(len(mentors)), np.zeros(len(mentees))
         own = matched[0 if self.role == "mentor" else 1]
         own[:] = 1.0
         least = math.ceil(self.share * len(own) - ROUNDING)
-        return Whole((Row(self.label, None, least, math.inf, self.penalty, matched=matched),))
+        row = Row(self.label, None, least, math.inf, self.penalty, matched=matched, unit=PEOPLE)
+        return Whole((row,))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -250,11 +250,22 @@ class Parity(PairRule):
     role: RoleName = "mentee"
 
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
-        """Return the rule for these two sides."""
+        """Return the rule for these two sides.
+
+        Raises
+        ------
+        ProgramError
+            There are too many groups to compare every two of them.
+        """
         side = side_of(self.role, mentors, mentees)
         codes = side.codes(self.field)
         sizes = np.bincount(codes.values[codes.values >= 0], minlength=len(codes.categories))
         groups = np.flatnonzero(sizes).tolist()
+        if len(groups) > MOST_GROUPS:
+            raise ProgramError(
+                f"{self.label}: there are {len(groups)} groups; at most {MOST_GROUPS} can be "
+                "compared with each other."
+            )
         rows: list[Row] = []
         for a, b in itertools.combinations(groups, 2):
             one, other = codes.values == a, codes.values == b
@@ -267,15 +278,17 @@ class Parity(PairRule):
         """Return the row in which people count so much."""
         mentor = self.role == "mentor"
         others = mentees if mentor else mentors
+        limits = -self.within, self.within, self.penalty
         if self.of == "score":
             weight = of_side(apart, others, mentors=mentor)
-            return Row(label, weight, -self.within, self.within, self.penalty, of_score=True)
+            return Row(label, weight, *limits, of_score=True, unit=APART)
         matched = (apart, np.zeros(others)) if mentor else (np.zeros(others), apart)
-        return Row(label, None, -self.within, self.within, self.penalty, matched=matched)
+        return Row(label, None, *limits, matched=matched, unit=APART)
 
 
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else float(value)
+def _limits(least: int | None, most: int | None) -> tuple[float, float]:
+    """Return limits as numbers, infinite where there is none."""
+    return -math.inf if least is None else least, math.inf if most is None else most
 
 
 def _groups(
