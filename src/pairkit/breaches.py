@@ -54,17 +54,20 @@ def _of_row(lowered: Lowered, row: Row, pairs: Candidates) -> Iterator[Breach]:
     value, size = math.fsum(terms), math.fsum(map(abs, terms))
     excess = row.excess(value)
     if excess > RULE_TOLERANCE * max(1.0, size):
-        yield Breach(row.label, f"{_reached(row, value, pairs)}", excess, row.penalty)
+        yield Breach(row.label, _reached(row, value, pairs), excess, row.penalty)
 
 
 def _reached(row: Row, value: float, pairs: Candidates) -> str:
     """Return what a row reaches and what its limits allow."""
     few = value < row.least
-    if row.weight is not None and row.whole is not None:
-        counted = math.fsum(row.weight(pairs.mentors, pairs.mentees).tolist())
-        whole = math.fsum(row.whole(pairs.mentors, pairs.mentees).tolist())
-        limit = _limit(row.share * whole, few=few)
-        return f"{_number(counted)} of {_count(whole, row.unit)}; {limit}, a share of {row.share:g}"
+    if row.share_of is not None:
+        share = row.share_of.share
+        counted, whole = (
+            math.fsum(part(pairs.mentors, pairs.mentees).tolist())
+            for part in (row.share_of.counted, row.share_of.whole)
+        )
+        limit = _limit(share * whole, few=few)
+        return f"{_number(counted)} of {_count(whole, row.unit)}; {limit}, a share of {share:g}"
     if few and row.least == -row.most:  # the distance of two, which has no sign
         value, few = -value, False
     limit = _limit(row.least if few else row.most, few=few)

@@ -16,12 +16,12 @@ from pairkit.pairspace import Mutual, Raised
 from pairkit.parts import Elementwise, Listed, OneSided
 from pairkit.preferences import Preferences
 from pairkit.problem import Problem
+from pairkit.rows import ShareOf
 from pairkit.scoredspace import RuledOut, ScoredPart, ScoredSpace, SoftRule, largest_score
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
-    from pairkit.pairspace import PairSpace
-    from pairkit.parts import Index, Part, Predicate
+    from pairkit.parts import Index, Part
     from pairkit.program import Program
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row
@@ -92,13 +92,11 @@ def lower(roster: Roster, program: Program) -> Lowered:
         ScoredPart(one.name, weight, one.scorer.prepare(mentors, mentees))
         for one, weight in zip(program.scoring.parts, program.scoring.weights, strict=True)
     ]
-    ruled, whole = _scored_space(parts, program, mentors, mentees)
-    space = Mutual(ruled) if program.peers else ruled
+    space, whole = _scored_space(parts, program, mentors, mentees)
     pins, aims = whole.pins, tuple(one.prepare(mentors, mentees) for one in program.objectives)
     stable = Objective.STABILITY in (aim.objective for aim in aims)
-    step = 2.0 * largest_score(ruled) + 1.0
     problem = Problem(
-        space,
+        Mutual(space) if program.peers else space,
         _room(mentors, "mentor_capacity", program.mentor_capacity),
         _room(mentees, "mentee_capacity", program.mentee_capacity),
         aims,
@@ -106,12 +104,12 @@ def lower(roster: Roster, program: Program) -> Lowered:
         pins.mentees,
         whole.rows,
         whole.loads,
-        _wishes_first(space, mentors, mentees, step) if stable else None,
+        _wishes_first(space, mentors, mentees) if stable else None,
         program.peers,
     )
     if program.peers:
         problem = _of_peers(problem)
-    return Lowered(problem, ruled, mentors, mentees, outside, reference)
+    return Lowered(problem, space, mentors, mentees, outside, reference)
 
 
 def _of_peers(problem: Problem) -> Problem:
@@ -124,12 +122,18 @@ def _of_peers(problem: Problem) -> Problem:
         aims=tuple(replace(aim, weight=_either_way(aim.weight)) for aim in problem.aims),
         pinned_mentors=pins[:, 0],
         pinned_mentees=pins[:, 1],
-        rows=tuple(
-            replace(row, weight=_either_way(row.weight), whole=_either_way(row.whole))
-            for row in problem.rows
-        ),
+        rows=tuple(_row_of_peers(row) for row in problem.rows),
         loads=tuple(replace(one, side="mentor") for one in problem.loads),
     )
+
+
+def _row_of_peers(row: Row) -> Row:
+    """Return a row that counts a pair whichever of the two stands first."""
+    if row.share_of is None:
+        return replace(row, weight=_either_way(row.weight))
+    counted, whole = row.share_of.counted, row.share_of.whole
+    share_of = ShareOf(row.share_of.share, _turnable(counted), _turnable(whole))
+    return replace(row, weight=Elementwise(share_of.weights), share_of=share_of)
 
 
 def _either_way(weight: Part | None) -> Part | None:
@@ -137,23 +141,27 @@ def _either_way(weight: Part | None) -> Part | None:
 
     What depends on one person alone is added up for the two.
     """
-    if weight is None:
-        return None
+    return None if weight is None else _turnable(weight)
+
+
+def _turnable(weight: Part) -> Elementwise:
     join = np.add if isinstance(weight, OneSided) else _larger
     return Elementwise(lambda i, j: join(weight(i, j), weight(j.T, i.T).T))
 
 
-def _either_holds(where: Predicate) -> Predicate:
-    """Return where a predicate holds, whichever of the two stands first."""
-    return lambda i, j: where(i, j) | where(j.T, i.T).T
+def _costs_peers(rule: SoftRule) -> SoftRule:
+    """Return a soft rule that holds for a pair whichever of the two stands first."""
+    where = rule.where
+    return replace(rule, where=lambda i, j: np.logical_or(where(i, j), where(j.T, i.T).T))
 
 
 def _larger(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(one) >= np.abs(other), one, other)
 
 
-def _wishes_first(space: PairSpace, mentors: Side, mentees: Side, step: float) -> Preferences:
-    """Return what people want: the ones they named, a step apart in that order, then by score."""
+def _wishes_first(space: ScoredSpace, mentors: Side, mentees: Side) -> Preferences:
+    """Return what people want: the ones they named, in that order, then by score."""
+    step = 2.0 * largest_score(space) + 1.0
     return Preferences(
         Raised(space, _named(mentors, mentees, step)),
         Raised(space, _named(mentees, mentors, step, turned=True)),
@@ -231,7 +239,7 @@ def _scored_space(
         else:
             soft_floors.append((label, prepared.minimum, rule.penalty))
     if program.peers:
-        soft = [replace(one, where=_either_holds(one.where)) for one in soft]
+        soft = [_costs_peers(one) for one in soft]
     space = ScoredSpace(
         shape,
         parts,

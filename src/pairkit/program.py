@@ -31,7 +31,7 @@ from pairkit.constraints import (
 from pairkit.encoding import Side
 from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.files import write_text
-from pairkit.objectives import AnyObjective, Participation, Quality, check_order
+from pairkit.objectives import AnyObjective, Participation, Quality, Stability, check_order
 from pairkit.profiles import FrozenDict, Participant, Role
 from pairkit.scoring import (
     Weighted,
@@ -174,6 +174,12 @@ class Program(BaseModel):
     def _check_objectives(cls, value: tuple[AnyObjective, ...]) -> tuple[AnyObjective, ...]:
         check_order(value)
         return value
+
+    @model_validator(mode="after")
+    def _check_peers(self) -> Self:
+        if self.peers and any(isinstance(one, Stability) for one in self.objectives):
+            raise ValueError("objectives: stability is between two sides; peers have none")
+        return self
 
     @field_validator("rules", mode="after")
     @classmethod

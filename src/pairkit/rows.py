@@ -14,12 +14,34 @@ from pairkit.parts import Index
 if TYPE_CHECKING:
     from pairkit.parts import Part
 
-__all__ = ["UNLIMITED", "LoadBounds", "Row", "SideName"]
+__all__ = ["UNLIMITED", "LoadBounds", "Row", "ShareOf", "SideName"]
 
 UNLIMITED = 1_000_000_000
 
 SideName: TypeAlias = Literal["mentor", "mentee"]
 Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareOf:
+    """A share that a row limits: of the pairs that ``whole`` counts, those that ``counted`` does.
+
+    Parameters
+    ----------
+    share
+        From 0 to 1.
+    counted, whole
+        What a pair counts, float64.
+    """
+
+    share: float
+    counted: Part
+    whole: Part
+
+    def weights(self, i: Index, j: Index) -> Floats:
+        """Return what pairs count above the share: the sum is 0 where the share is reached."""
+        above: Floats = self.counted(i, j) - self.share * self.whole(i, j)
+        return above
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +67,8 @@ class Row:
     matched
         What each mentor and each mentee who has a partner counts: float64, shapes (mentors,) and
         (mentees,); ``None`` counts nobody.
-    share, whole
-        With a limit on a share, such as 0.2: that share, and what it is a share of. From the weight
-        of a pair, ``share`` times what ``whole`` gives is taken.
+    share_of
+        The share that the weights come from, for reports; ``None`` where the row limits none.
     unit
         What the row counts, one and several, for reports.
 
@@ -64,8 +85,7 @@ class Row:
     penalty: float | None = None
     of_score: bool = False
     matched: tuple[Floats, Floats] | None = None
-    share: float = 0.0
-    whole: Part | None = None
+    share_of: ShareOf | None = None
     unit: tuple[str, str] = ("pair", "pairs")
 
     def __post_init__(self) -> None:
@@ -79,8 +99,6 @@ class Row:
         if self.weight is None:
             return np.zeros(np.broadcast_shapes(i.shape, j.shape))
         weights = self.weight(i, j)
-        if self.whole is not None:
-            weights = weights - self.share * self.whole(i, j)
         return weights * scores if self.of_score else weights
 
     def excess(self, value: float) -> float:

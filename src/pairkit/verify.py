@@ -151,9 +151,6 @@ def _excesses(
     loads = _partners(problem, pairs)
     for row in problem.rows:
         terms = _weights(row.weight, solution)
-        if row.whole is not None:
-            whole = _weights(row.whole, solution)
-            terms = [t - row.share * w for t, w in zip(terms, whole, strict=True)]
         if row.of_score:
             terms = [t * s for t, s in zip(terms, solution.scores.tolist(), strict=True)]
         for k, weights in enumerate(row.matched or ()):

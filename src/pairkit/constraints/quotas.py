@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
@@ -18,11 +18,11 @@ from pairkit.constraints.base import STRICT, PairRule, RoleName, Whole, side_of
 from pairkit.errors import ProgramError
 from pairkit.parts import of_side, over_values
 from pairkit.profiles import FrozenDict
-from pairkit.rows import Row
+from pairkit.rows import Row, ShareOf
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
-    from pairkit.parts import Elementwise, Lookup
+    from pairkit.parts import Elementwise, Index, Lookup
     from pairkit.rows import Floats
 
 __all__ = ["MinimumMatched", "Parity", "Quota"]
@@ -143,40 +143,40 @@ class Quota(PairRule):
     def _of_pairs(
         self, label: str, sides: tuple[Side, Side], counted: Marked, members: Marked
     ) -> Iterator[Row]:
-        weight = self._pair_weight(sides, counted, members)
+        kinds = [
+            _kinds(side, [who & group, group], self._compared)
+            for side, who, group in zip(sides, counted, members, strict=True)
+        ]
         if self.at_least is not None or self.at_most is not None:
-            yield Row(label, weight, *_limits(self.at_least, self.at_most), self.penalty)
-        whole = over_values(*members, lambda one, other: np.where(one & other, 1.0, 0.0))
+            limits = _limits(self.at_least, self.at_most)
+            yield Row(label, self._weight(kinds, 0.0), *limits, self.penalty)
         for share, least, most in (
             (self.share_at_least, 0.0, math.inf),
             (self.share_at_most, -math.inf, 0.0),
         ):
             if share is not None:
-                yield Row(label, weight, least, most, self.penalty, share=share, whole=whole)
+                whole = over_values(*members, lambda one, other: np.where(one & other, 1.0, 0.0))
+                share_of = ShareOf(share, self._weight(kinds, 0.0), whole)
+                weight = self._weight(kinds, share)
+                yield Row(label, weight, least, most, self.penalty, share_of=share_of)
 
-    def _pair_weight(
-        self, sides: tuple[Side, Side], counted: Marked, members: Marked
-    ) -> Lookup | Elementwise:
-        """Return 1 for a pair of the group that counts."""
-        fields = [field for field in (self.same, self.different) if field is not None]
-        codes = [[side.codes(field).values for field in fields] for side in sides]
-        kinds = [
-            np.unique(
-                np.column_stack([who & group, *own]).astype(np.int64), axis=0, return_inverse=True
-            )
-            for who, group, own in zip(counted, members, codes, strict=True)
-        ]
+    @property
+    def _compared(self) -> list[str]:
+        return [field for field in (self.same, self.different) if field is not None]
+
+    def _weight(self, kinds: Sequence[tuple[Index, Index]], share: float) -> Lookup | Elementwise:
+        """Return 1 for a pair that counts, less a share of 1 for every pair of the group."""
         (mentor_kinds, left), (mentee_kinds, right) = kinds
 
-        def counts(left: NDArray[np.int64], right: NDArray[np.int64]) -> Floats:
+        def weights(left: Index, right: Index) -> Floats:
             one, other = mentor_kinds[left], mentee_kinds[right]
-            holds = (one[..., 0] & other[..., 0]).astype(np.bool_)
-            for k, field in enumerate(fields, start=1):
+            holds = one[..., 0] & other[..., 0]
+            for k, field in enumerate(self._compared, start=2):
                 a, b = one[..., k], other[..., k]
                 holds &= (a >= 0) & (b >= 0) & ((a == b) == (field == self.same))
-            return holds.astype(np.float64)
+            return holds - share * (one[..., 1] & other[..., 1])
 
-        return over_values(left.reshape(-1), right.reshape(-1), counts)
+        return over_values(left, right, weights)
 
     def _of_people(self, label: str, counted: Marked, members: Marked) -> Iterator[Row]:
         side = 0 if self.count == "mentors" else 1
@@ -284,6 +284,15 @@ class Parity(PairRule):
             return Row(label, weight, *limits, of_score=True, unit=APART)
         matched = (apart, np.zeros(others)) if mentor else (np.zeros(others), apart)
         return Row(label, None, *limits, matched=matched, unit=APART)
+
+
+def _kinds(
+    side: Side, marks: Sequence[NDArray[np.bool_]], fields: list[str]
+) -> tuple[Index, Index]:
+    """Return the different people of a side by marks and codes, and which of them each one is."""
+    columns = np.column_stack([*marks, *(side.codes(field).values for field in fields)])
+    kinds, which = np.unique(columns.astype(np.int64), axis=0, return_inverse=True)
+    return kinds, which.reshape(-1).astype(np.int64)
 
 
 def _limits(least: int | None, most: int | None) -> tuple[float, float]:
