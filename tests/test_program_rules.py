@@ -379,6 +379,20 @@ def test_a_rule_on_peers_counts_a_pair_whichever_comes_first(
     assert all(bounds.side == "mentor" for bounds in problem.loads)
 
 
+def test_a_share_of_peers_counts_and_is_of_pairs_whichever_comes_first() -> None:
+    roster = pk.Roster.from_records(
+        [
+            {"id": "P0", "level": 1, "site": "Lyon"},
+            {"id": "P1", "level": 3, "site": "Lyon"},  # counts as the first one of P0 only
+            {"id": "P2", "level": 3},  # in the group through P0 only
+        ]
+    )
+    rule = pk.Quota(mentor={"level": Condition(min=2)}, share_at_most=0.9, per="site")
+    problem = lower(roster, peers(rule)).problem
+    assert told(rule, problem, solved(problem, [(0, 1), (0, 2)])) == pytest.approx(2 - 0.9 * 2)
+    assert told(rule, problem, solved(problem, [(0, 1), (1, 2)])) == pytest.approx(2 - 0.9 * 2)
+
+
 def peers(*rules: pk.Rule, **settings: object) -> pk.Program:
     return pk.Program.model_validate(
         {
