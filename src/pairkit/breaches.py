@@ -71,10 +71,9 @@ def _reached(row: Row, value: float, pairs: Candidates) -> str:
     if few and row.least == -row.most:  # the distance of two, which has no sign
         value, few = -value, False
     limit = _limit(row.least if few else row.most, few=few)
-    of = sum(float(weights.sum()) for weights in row.matched or ())
-    counted_people = row.weight is None and all((w >= 0.0).all() for w in row.matched or ())
-    if counted_people:
-        return f"{_number(value)} of {_count(of, row.unit)}; {limit}"
+    if row.weight is None and all((weights >= 0.0).all() for weights in row.matched or ()):
+        everybody = sum(float(weights.sum()) for weights in row.matched or ())
+        return f"{_number(value)} of {_count(everybody, row.unit)}; {limit}"
     return f"{_count(value, row.unit)}; {limit}"
 
 
@@ -85,10 +84,11 @@ def _of_loads(lowered: Lowered, bounds: LoadBounds, pairs: Candidates) -> Iterat
         side, own = lowered.mentees, partners[1]
     excess = bounds.excess(own)
     for k in np.flatnonzero(excess).tolist():
-        few = own[k] < bounds.least[k]
+        few = bool(own[k] < bounds.least[k])
         limit = _limit(float(bounds.least[k] if few else bounds.most[k]), few=few)
         none = ", or none" if few and bounds.or_none else ""
-        why = f"{side.person(k).id} has {_count(own[k], ('partner', 'partners'))}; {limit}{none}"
+        load = _count(float(own[k]), ("partner", "partners"))
+        why = f"{side.person(k).id} has {load}; {limit}{none}"
         yield Breach(bounds.label, why, float(excess[k]), bounds.penalty)
 
 
@@ -99,8 +99,9 @@ def _limit(number: float, *, few: bool) -> str:
 
 
 def _count(number: float, unit: tuple[str, str]) -> str:
-    return f"{_number(number)} {unit[number != 1]}"
+    one, several = unit
+    return f"{_number(number)} {one if number == 1 else several}"
 
 
 def _number(number: float) -> str:
-    return f"{round(float(number), 4):,.12g}"
+    return f"{round(number, 4):,.12g}"

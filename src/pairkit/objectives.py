@@ -110,10 +110,10 @@ class Participation:
     Parameters
     ----------
     priority
-        A number or date field, such as an attribute ``waiting_months``: a pair counts what its
-        person of the side ``role`` has there, from 0 up; who states nothing counts 0. ``None``
-        counts every pair once. Give both, one after the other, to match as many people as possible
-        and of those the ones who come first.
+        A number field, such as an attribute ``waiting_months``: a pair counts what its person of
+        the side ``role`` has there, from 0 up; who states nothing counts 0. Of peers, both people
+        count. ``None`` counts every pair once. Give both, one after the other, to match as many
+        people as possible and of those the ones who come first.
     role
         Whose priority counts.
     tolerance
@@ -260,16 +260,14 @@ def _write(value: OneObjective) -> str | dict[str, object]:
 
 
 def _schema() -> dict[str, object]:
-    names: list[dict[str, object]] = [{"enum": [name.value for name in KINDS]}]
-    for name, kind in KINDS.items():
-        branch = TypeAdapter(kind).json_schema()
-        branch["properties"] = {
-            "objective": {"const": name.value},
-            **branch.get("properties", {}),
-        }
+    """Return the JSON Schema of an objective: a name that needs no settings, or a table."""
+    branches = {name: TypeAdapter(kind).json_schema() for name, kind in KINDS.items()}
+    bare = [name.value for name, branch in branches.items() if not branch.get("required")]
+    for name, branch in branches.items():
+        own = {"objective": {"const": name.value}}
+        branch["properties"] = {**own, **branch.get("properties", {})}
         branch["required"] = ["objective", *branch.get("required", [])]
-        names.append(branch)
-    return {"anyOf": names}
+    return {"anyOf": [{"enum": bare}, *branches.values()]}
 
 
 AnyObjective = Annotated[
