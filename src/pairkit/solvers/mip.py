@@ -164,17 +164,18 @@ class _Large:
 
         How small it has to be, linear programs over the pairs from a score up prove by halving.
         """
-        known = len(self.bounds)
-        found, ended = self._best(self.linear.matched_form("mentee"), graph, 0.0)
-        self.bounds[known:] = [None]
-        if found is None or self.best is None:
-            return found, ended
-        if not len(self.best):
-            self.bounds[-1] = 0.0
-            return found, ended
-        steps = np.unique(np.append(found.scores, self.best.scores))
-        low, high = int(np.searchsorted(steps, self.best.scores.min())), len(steps) - 1
-        possible: list[tuple[float, Relaxed]] = []
+        found, ended = self._most_mentees(graph)
+        self.bounds.append(None)
+        if found is None:
+            return None, ended
+        base = self.relaxation.possible(found)
+        if base is None or base.broken:
+            return None, self._end(TIME_LIMIT) if base is None else self._broken(base.graph)
+        found = Candidates.join([found, base.graph])
+        steps = np.unique(found.scores)
+        reached = steps[:1] if self.best is None else self.best.scores
+        low, high = int(np.searchsorted(steps, reached.min(initial=steps[-1]))), len(steps) - 1
+        possible = [base]
         while low < high and not self.clock.expired():
             middle = (low + high + 1) // 2
             tried = self._from(steps[middle]).possible(found.take(found.scores >= steps[middle]))
@@ -184,9 +185,11 @@ class _Large:
                 high = middle - 1
             else:
                 low = middle
-                possible.append((float(steps[middle]), tried))
+                possible.append(tried)
                 found = Candidates.join([found, tried.graph])
         self._make(possible)
+        if self.best is None:
+            return None, self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
         least = float(self.best.scores.min())
         proved = float(steps[high + 1]) if high + 1 < len(steps) else None
         self.bounds[-1] = self._next_above(least, found, proved)
@@ -198,10 +201,20 @@ class _Large:
         space = Floored(self.problem.space, score)
         return Relaxation(self.linear, space, self.clock, self.settings.workers)
 
-    def _make(self, possible: list[tuple[float, Relaxed]]) -> None:
+    def _most_mentees(self, graph: Candidates) -> tuple[Candidates | None, Answer | None]:
+        """Match as many mentees as possible, unless as many pairs as possible are just that."""
+        many = self.linear.capacity[self.linear.ends(graph.mentors, graph.mentees)[1]] > 1
+        if self.eager and self.bounds and not many.any() and not self.problem.peers:
+            return graph, None
+        known = len(self.bounds)
+        found, ended = self._best(self.linear.matched_form("mentee"), graph, 0.0)
+        del self.bounds[known:]
+        return found, ended
+
+    def _make(self, possible: list[Relaxed]) -> None:
         """Keep a whole solution of the largest smallest score that has one."""
         nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
-        for _, relaxed in reversed(possible):
+        for relaxed in reversed(possible):
             self.reached = None
             if self._made_of(nothing, relaxed) is not None:
                 return

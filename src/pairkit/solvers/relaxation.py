@@ -29,6 +29,7 @@ ELASTIC: Final = 64.0  # times the largest cost: what breaking a hard row takes 
 NEAR: Final = 1e-7  # of the largest cost: what an interior point leaves of a reduced cost
 ADDED: Final = 6  # pairs that a person gets in a round beyond their room
 KEPT: Final = 8  # candidates that a person keeps beyond their room
+SHARE: Final = 0.6  # of the time that is left: the rest is for whole solutions
 STALLED: Final = 0.2  # a round that closes less of the gap than this asks for more pairs
 
 
@@ -107,7 +108,10 @@ class Relaxation:
         """Return a form made best over all pairs, to a relative gap; ``None`` without time."""
         best: Relaxed | None = None
         added = ADDED
-        while not self.clock.expired():
+        limit = self.clock.stop.seconds
+        left = np.inf if limit is None else limit - self.clock.seconds
+        late = self.clock.seconds + SHARE * left
+        while best is None or self.clock.seconds < late:
             found = self._round(form, graph)
             if found is None:
                 return best
@@ -115,11 +119,11 @@ class Relaxation:
             before = np.inf if best is None else best.proved - best.value
             proved = relaxed.bound if best is None else min(best.proved, relaxed.bound)
             best = replace(relaxed, proved=proved)
-            left = proved - best.value
+            apart = proved - best.value
             size = max(abs(proved), abs(best.value), 1e-12)
-            if not len(last.hits.rows) or (left <= gap * size and not best.broken):
+            if not len(last.hits.rows) or (apart <= gap * size and not best.broken):
                 return best
-            if left > (1.0 - STALLED) * before:
+            if apart > (1.0 - STALLED) * before:
                 added *= 2
             graph = self._renewed(relaxed, last, screen, added)
         return best
