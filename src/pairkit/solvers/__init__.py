@@ -7,6 +7,7 @@ from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
+from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnGeneration",
     "CpSat",
     "DeferredAcceptance",
+    "GraphMatching",
     "Greedy",
     "Hungarian",
     "MinCostFlow",

@@ -19,6 +19,7 @@ from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
+from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
@@ -39,6 +40,7 @@ SOLVERS: dict[str, Solver] = {
     "mip": Mip(),
     "cp-sat": CpSat(),
     "deferred-acceptance": DeferredAcceptance(),
+    "graph-matching": GraphMatching(),
     "greedy": Greedy(),
     "random-pairs": RandomPairs(),
 }
