@@ -17,7 +17,7 @@ from pairkit.solvers.blossom import backend, best_pairs
 from pairkit.solvers.flow import Flow, usable_candidates
 from pairkit.solvers.fractional import half_pairs, total
 from pairkit.solvers.oddcycles import toll_cycles, whole_pairs
-from pairkit.solvers.pieces import Proof, refine
+from pairkit.solvers.pieces import Proof, bring_together, refine
 from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
@@ -158,6 +158,9 @@ def _as_many(
         proof = proof.under(pool, tolls)
     if proof.pairs < _pairs_at_most(pool, proof):
         proof = refine(pool, tolls, proof, clock, effort=effort, enough=enough)
+    most = _pairs_at_most(pool, proof)
+    if proof.pairs < most:
+        proof = bring_together(pool, tolls, proof, clock, effort=effort, most=most)
     return tolls, proof
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from pairkit.solvers.base import Clock
     from pairkit.solvers.fractional import Pool, Tolls
 
-__all__ = ["Proof", "refine"]
+__all__ = ["Proof", "bring_together", "refine"]
 
 NARROWER: Final = 8  # how much narrower the next look is where pieces are too large
+NEAR_PAIRS: Final = 4  # of each person in the search for a partner of those left out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +121,71 @@ def refine(
         if not better or (done and width == whole):
             break
     return proof
+
+
+def bring_together(
+    pool: Pool, tolls: Tolls, proof: Proof, clock: Clock, *, effort: int, most: int
+) -> Proof:
+    """Return more pairs, by the exact best ones around each person left out.
+
+    Two people left out can both have a partner where others change theirs. Around each are taken as
+    many people as the effort allows, with the pairs of least slack.
+
+    Parameters
+    ----------
+    pool, tolls, proof, clock, effort
+        As for :func:`refine`.
+    most
+        The number of pairs that is enough.
+    """
+    slack, made = tolls.slack(pool), proof.made.copy()
+    near = min(NEAR_PAIRS * pool.people, len(slack)) - 1
+    kept = np.flatnonzero(made | (slack <= np.partition(slack, near)[near]))
+    nearby = _Nearby(pool, kept)
+    alone = np.bincount(np.concatenate([pool.i[made], pool.j[made]]), minlength=pool.people) == 0
+    for person in np.flatnonzero(alone & (tolls.people > 0)).tolist():
+        if not alone[person] or made.sum() >= most or clock.expired():
+            continue
+        inside = nearby.ball(person, math.isqrt(effort // NEAR_PAIRS), made)
+        pairs = kept[inside[pool.i[kept]] & inside[pool.j[kept]]]
+        if len(pairs) * int(inside.sum()) > effort:
+            continue
+        made[pairs], _ = _solve(pool, tolls, _Piece(int(inside.sum()), pairs, 0), made)
+        matched = pairs[made[pairs]]
+        alone[inside] = True
+        alone[pool.i[matched]] = alone[pool.j[matched]] = False
+    return replace(proof, made=made, value=_worth(pool, tolls, np.flatnonzero(made)))
+
+
+class _Nearby:
+    """Who is how many pairs away from whom."""
+
+    def __init__(self, pool: Pool, kept: Index) -> None:
+        from scipy.sparse import csr_array
+
+        i, j = pool.i[kept], pool.j[kept]
+        ends = np.concatenate([i, j]), np.concatenate([j, i])
+        shape = pool.people, pool.people
+        graph = csr_array((np.ones(2 * len(kept), dtype=np.int8), ends), shape=shape)
+        self.pool, self.starts, self.others = pool, graph.indptr, graph.indices
+
+    def ball(self, center: int, most: int, made: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return who is near somebody, with their partners: bool, shape (people,)."""
+        mate = np.full(self.pool.people, -1, dtype=np.int64)
+        mate[self.pool.i[made]], mate[self.pool.j[made]] = self.pool.j[made], self.pool.i[made]
+        inside = np.zeros(self.pool.people, dtype=np.bool_)
+        edge = np.array([center], dtype=np.int64)
+        count = 0
+        while len(edge) and count + 2 * len(edge) <= most:
+            inside[edge] = True
+            partners = mate[edge]
+            inside[partners[partners >= 0]] = True
+            count = int(inside.sum())
+            both = np.concatenate([edge, partners[partners >= 0]])
+            lengths = self.starts[both + 1] - self.starts[both]
+            around = np.unique(self.others[ranges(self.starts[both].astype(np.int64), lengths)])
+            edge = around[~inside[around]].astype(np.int64)
+        return inside
 
 
 def _look(
