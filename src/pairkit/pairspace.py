@@ -7,9 +7,9 @@ is not allowed means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from pairkit.errors import ProblemError
 from pairkit.parts import Index, Listed
 
 if TYPE_CHECKING:
+    from networkx import Graph
     from scipy.sparse import csr_array, sparray, spmatrix
 
     Scores: TypeAlias = NDArray[np.float64] | sparray | spmatrix | Sequence[Sequence[float]]
@@ -27,6 +28,7 @@ __all__ = [
     "DenseSpace",
     "Floored",
     "Mutual",
+    "Node",
     "PairSpace",
     "Raised",
     "Scaled",
@@ -37,7 +39,10 @@ __all__ = [
     "row_tiles",
     "scores_matrix",
     "space_of",
+    "space_of_graph",
 ]
+
+Node = TypeVar("Node", bound=Hashable)
 
 TILE_PAIRS = 1 << 20
 LARGEST = 1e300  # so that the sum of many scores is a number still
@@ -233,6 +238,50 @@ def space_of(scores: Scores) -> PairSpace:
         if isinstance(error, ProblemError):
             raise
         raise ProblemError(f"Scores are not a matrix of numbers: {error}.") from None
+
+
+def space_of_graph(graph: Graph[Node]) -> SparseSpace:
+    """Return the symmetric pair space of a networkx graph: row k is the k-th node.
+
+    Raises
+    ------
+    ProblemError
+        The graph is directed or a multigraph, has an edge from a node to itself, or an edge whose
+        ``weight`` is missing or no finite number.
+    """
+    from scipy.sparse import csr_array
+
+    if graph.is_directed() or graph.is_multigraph():
+        kind = "directed" if graph.is_directed() else "a multigraph"
+        raise ProblemError(
+            f"The graph is {kind}; peers need an undirected one with an edge a pair: "
+            "networkx.Graph(graph) makes one, and keeps one weight of each pair."
+        )
+    place = {node: k for k, node in enumerate(graph.nodes)}
+    ends, weights = [], []
+    weight: object
+    for one, other, weight in graph.edges(data="weight", default=None):
+        if one == other:
+            raise ProblemError(f"The edge from {one!r} to itself is no pair; remove it.")
+        ends.append((place[one], place[other]))
+        weights.append(_weight(one, other, weight))
+    i, j = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+    scores = np.array(weights, dtype=np.float64)
+    both = np.concatenate([scores, scores]), (np.append(i, j), np.append(j, i))
+    return SparseSpace(csr_array(both, shape=(len(place), len(place))))
+
+
+def _weight(one: Hashable, other: Hashable, weight: object) -> float:
+    if weight is None:
+        raise ProblemError(f"The edge {one!r} - {other!r} has no attribute 'weight'.")
+    if isinstance(weight, int | float | np.integer | np.floating):
+        found = float(weight)
+        if abs(found) <= LARGEST:
+            return found
+    raise ProblemError(
+        f"The weight of the edge {one!r} - {other!r} is {weight!r}; weights are finite numbers. "
+        "Leave a forbidden pair out."
+    )
 
 
 class Without:

@@ -12,13 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from pairkit.errors import ProblemError
 from pairkit.objectives import Aim, Objective, check_order
-from pairkit.pairspace import PairSpace, candidates, space_of
+from pairkit.pairspace import PairSpace, candidates, space_of, space_of_graph
 from pairkit.parts import Index, Listed
 from pairkit.rows import UNLIMITED, LoadBounds, Row
 from pairkit.scoredspace import without
 
 if TYPE_CHECKING:
-    from pairkit.pairspace import Scores
+    from networkx import Graph
+
+    from pairkit.pairspace import Node, Scores
     from pairkit.preferences import Preferences
 
 __all__ = ["DEFAULT_AIMS", "Feature", "Problem"]
@@ -154,6 +156,53 @@ class Problem:
         )
         problem.check()
         return problem
+
+    @classmethod
+    def from_graph(
+        cls,
+        graph: Graph[Node],
+        objectives: Iterable[Objective | Aim | str] = DEFAULT_OBJECTIVES,
+        *,
+        require: Iterable[tuple[Node, Node]] = (),
+    ) -> Problem:
+        """Return the problem of peers in a graph: each with one other, along edges.
+
+        Parameters
+        ----------
+        graph
+            An undirected networkx graph; the edge attribute ``weight`` is the score of the pair.
+            A problem knows no names: place k is ``list(graph.nodes)[k]``.
+        objectives
+            As for :meth:`from_scores`.
+        require
+            Pairs of nodes that must be made.
+
+        Raises
+        ------
+        ProblemError
+            The graph is directed, has parallel edges or an edge from a node to itself, a weight is
+            missing or no finite number, or objectives or pins are not valid.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.Graph()
+        >>> graph.add_edge("M-17", "E-42", weight=0.8)
+        >>> Problem.from_graph(graph).shape
+        (2, 2)
+        """
+        space = space_of_graph(graph)
+        place = {node: k for k, node in enumerate(graph.nodes)}
+        given = list(require)
+        unknown = [node for pair in given for node in pair if node not in place]
+        if unknown:
+            raise ProblemError(f"The graph has no node {unknown[0]!r}, which require names.")
+        return cls.from_scores(
+            space.matrix,
+            objectives=objectives,
+            require=[(place[one], place[other]) for one, other in given],
+            peers=True,
+        )
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -51,7 +51,8 @@ class Pool:
 
     def made(self, mate: Index) -> NDArray[np.bool_]:
         """Return which pairs the mates make."""
-        return mate[self.i] == self.j
+        made: NDArray[np.bool_] = mate[self.i] == self.j
+        return made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +90,7 @@ class Tolls:
         """Return the bound by person, times two: a cycle's part counts at its first person."""
         shares = self.people.copy()
         inside = np.flatnonzero(self.member >= 0)
-        labels, first, sizes = np.unique(
-            self.member[inside], return_index=True, return_counts=True
-        )
+        labels, first, sizes = np.unique(self.member[inside], return_index=True, return_counts=True)
         shares[inside[first]] += self.cycles[labels] * ((sizes - 1) // 2)
         return shares
 

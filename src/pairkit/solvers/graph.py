@@ -17,7 +17,7 @@ from pairkit.solvers.blossom import backend, best_pairs
 from pairkit.solvers.flow import Flow, usable_candidates
 from pairkit.solvers.fractional import half_pairs, total
 from pairkit.solvers.oddcycles import toll_cycles, whole_pairs
-from pairkit.solvers.pieces import Proof, bring_together, refine
+from pairkit.solvers.pieces import Limits, Proof, bring_together, refine
 from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class GraphMatching:
         return match_pool(people, found, first=first, clock=clock, effort=self.exact_up_to)
 
 
-def match_pool(
-    people: int, found: Candidates, *, first: bool, clock: Clock, effort: int
-) -> Answer:
+def match_pool(people: int, found: Candidates, *, first: bool, clock: Clock, effort: int) -> Answer:
     """Return the best answer over pairs of one pool.
 
     Parameters
@@ -127,7 +125,8 @@ def _by_halves(
     pool, first = halves.pool, halves.pool.bonus > 0
     made = pool.made(whole_pairs(halves, clock))
     enough = int(2.0 * clock.stop.gap * abs(total(pool.units[made])))
-    tolls, proof = _as_many(halves, made, clock, effort=effort, enough=enough)
+    limits = Limits(clock, effort, enough)
+    tolls, proof = _as_many(halves, made, limits)
     most = _pairs_at_most(pool, proof)
     if first and proof.gap > pool.bonus // 2:
         tolls = tolls.eased(pool)
@@ -136,20 +135,18 @@ def _by_halves(
         tolls = toll_cycles(halves, tolls)
         proof = proof.under(pool, tolls)
     if not first or proof.pairs == most:
-        proof = refine(pool, tolls, proof, clock, effort=effort, enough=enough)
+        proof = refine(pool, tolls, proof, limits)
     chosen = found.take(proof.made)
     rounding = 2.0 * halves.error * (pool.people // 2)
     left = scale.undo(math.ldexp(float(proof.gap), -halves.bits - 1) + rounding)
     bounds = (float(most), math.fsum(chosen.scores.tolist()) + left)[not first :]
-    detail = _told(halves, proof, enough, clock)
+    detail = _told(halves, proof, limits)
     least = unit(found.scores)
     answer = Answer(Status.OPTIMAL, chosen.mentors, chosen.mentees, bounds, detail, least)
     return answer, proof.gap <= max(enough, 1) and (not first or proof.pairs == most)
 
 
-def _as_many(
-    halves: Halves, made: NDArray[np.bool_], clock: Clock, *, effort: int, enough: int
-) -> tuple[Tolls, Proof]:
+def _as_many(halves: Halves, made: NDArray[np.bool_], limits: Limits) -> tuple[Tolls, Proof]:
     """Return as many pairs as can be, where that comes first, and prices that hold."""
     pool, tolls = halves.pool, halves.tolls
     proof = Proof.of(pool, tolls, made)
@@ -157,10 +154,10 @@ def _as_many(
         tolls = toll_cycles(halves, tolls)
         proof = proof.under(pool, tolls)
     if proof.pairs < _pairs_at_most(pool, proof):
-        proof = refine(pool, tolls, proof, clock, effort=effort, enough=enough)
+        proof = refine(pool, tolls, proof, limits)
     most = _pairs_at_most(pool, proof)
     if proof.pairs < most:
-        proof = bring_together(pool, tolls, proof, clock, effort=effort, most=most)
+        proof = bring_together(pool, tolls, proof, limits, most=most)
     return tolls, proof
 
 
@@ -172,14 +169,14 @@ def _pairs_at_most(pool: Pool, proof: Proof) -> int:
     return (proof.bound + 2 * scores) // (2 * pool.bonus)
 
 
-def _told(halves: Halves, proof: Proof, enough: int, clock: Clock) -> str:
+def _told(halves: Halves, proof: Proof, limits: Limits) -> str:
     """Return how the pairs were found, and why a gap is left."""
     count = len(halves.cycles)
     words = f"made of half-pairs with {count} odd cycle{'s' if count != 1 else ''}"
     if proof.gap <= 1:
         return words
-    if proof.gap <= enough:
+    if proof.gap <= limits.enough:
         return f"{words}; the gap is small enough"
-    if clock.expired():
+    if limits.clock.expired():
         return f"{words}; the time was over before the proof was complete"
     return f"{words}; a piece is too large to be solved exactly"

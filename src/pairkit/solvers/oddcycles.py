@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -115,7 +115,9 @@ def _links(
     ends = Links(
         np.concatenate([reached, one[free]]),
         np.concatenate([np.full(len(reached), NOBODY), other[free]]),
-        np.concatenate([loss[reached] + halves.tolls.people[reached], loss[one[free]] + twice[free]]),
+        np.concatenate(
+            [loss[reached] + halves.tolls.people[reached], loss[one[free]] + twice[free]]
+        ),
     )
     meet = (tree[one] >= 0) & (tree[other] >= 0) & (mate[one] != other)
     one, other = one[meet], other[meet]
@@ -164,13 +166,13 @@ class _Repair:
         taken = 0
         order = np.lexsort((links.other, links.one, links.loss))
         for one, other in zip(links.one[order].tolist(), links.other[order].tolist(), strict=True):
-            walks = [list(self._walk(forest, one))]
-            if other >= 0 and forest.tree[other] >= 0:
-                walks.append(list(self._walk(forest, other)))
-            trees = [int(forest.tree[walk[0]]) for walk in walks]
-            people = [*self._people(walks), *([other] if len(walks) == 1 and other >= 0 else [])]
-            clash = len(set(people)) < len(people) or not used.isdisjoint(people)
-            if clash or not all(k in self.open for k in trees):
+            rooted = [end for end in (one, other) if end >= 0 and forest.tree[end] >= 0]
+            trees = [int(forest.tree[end]) for end in rooted]
+            if not all(k in self.open for k in trees):
+                continue
+            walks = [list(self._walk(forest, end)) for end in rooted]
+            people = [*self._people(walks), *({other} - {NOBODY, *rooted})]
+            if len(set(people)) < len(people) or not used.isdisjoint(people):
                 continue
             used.update(people)
             for k, walk in zip(trees, walks, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,28 @@ if TYPE_CHECKING:
     from pairkit.solvers.base import Clock
     from pairkit.solvers.fractional import Pool, Tolls
 
-__all__ = ["Proof", "bring_together", "refine"]
+__all__ = ["Limits", "Proof", "bring_together", "refine"]
 
 NARROWER: Final = 8  # how much narrower the next look is where pieces are too large
 NEAR_PAIRS: Final = 4  # of each person in the search for a partner of those left out
+
+
+class Limits(NamedTuple):
+    """When to stop.
+
+    Parameters
+    ----------
+    clock
+        The time.
+    effort
+        The most people times pairs of a piece.
+    enough
+        The gap that is good enough.
+    """
+
+    clock: Clock
+    effort: int
+    enough: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +101,7 @@ class _Piece:
     gap: int
 
 
-def refine(
-    pool: Pool, tolls: Tolls, proof: Proof, clock: Clock, *, effort: int, enough: int
-) -> Proof:
+def refine(pool: Pool, tolls: Tolls, proof: Proof, limits: Limits) -> Proof:
     """Return better pairs, and a smaller gap, piece by piece.
 
     A pair that pays more than twice its worth by more than the gap is in no better matching. What
@@ -101,19 +117,15 @@ def refine(
         Prices that hold.
     proof
         The pairs so far.
-    clock
+    limits
         When to stop.
-    effort
-        The most people times pairs of a piece.
-    enough
-        The gap that is good enough.
     """
-    slack, bound = tolls.slack(pool), total(tolls.shares())
-    while proof.gap > enough and not clock.expired():
+    bound = total(tolls.shares())
+    while proof.gap > limits.enough and not limits.clock.expired():
         start = proof
         width = whole = bound - 2 * start.value
         while True:
-            proof, done = _look(pool, tolls, proof, slack, width, clock, effort)
+            proof, done = _look(pool, tolls, proof, width, limits)
             better = proof.value > start.value
             if done or better or not width:
                 break
@@ -123,9 +135,7 @@ def refine(
     return proof
 
 
-def bring_together(
-    pool: Pool, tolls: Tolls, proof: Proof, clock: Clock, *, effort: int, most: int
-) -> Proof:
+def bring_together(pool: Pool, tolls: Tolls, proof: Proof, limits: Limits, *, most: int) -> Proof:
     """Return more pairs, by the exact best ones around each person left out.
 
     Two people left out can both have a partner where others change theirs. Around each are taken as
@@ -133,7 +143,7 @@ def bring_together(
 
     Parameters
     ----------
-    pool, tolls, proof, clock, effort
+    pool, tolls, proof, limits
         As for :func:`refine`.
     most
         The number of pairs that is enough.
@@ -144,11 +154,11 @@ def bring_together(
     nearby = _Nearby(pool, kept)
     alone = np.bincount(np.concatenate([pool.i[made], pool.j[made]]), minlength=pool.people) == 0
     for person in np.flatnonzero(alone & (tolls.people > 0)).tolist():
-        if not alone[person] or made.sum() >= most or clock.expired():
+        if not alone[person] or made.sum() >= most or limits.clock.expired():
             continue
-        inside = nearby.ball(person, math.isqrt(effort // NEAR_PAIRS), made)
+        inside = nearby.ball(person, math.isqrt(limits.effort) // NEAR_PAIRS, made)
         pairs = kept[inside[pool.i[kept]] & inside[pool.j[kept]]]
-        if len(pairs) * int(inside.sum()) > effort:
+        if len(pairs) * int(inside.sum()) > limits.effort:
             continue
         made[pairs], _ = _solve(pool, tolls, _Piece(int(inside.sum()), pairs, 0), made)
         matched = pairs[made[pairs]]
@@ -188,22 +198,14 @@ class _Nearby:
         return inside
 
 
-def _look(
-    pool: Pool,
-    tolls: Tolls,
-    proof: Proof,
-    slack: NDArray[np.int64],
-    width: int,
-    clock: Clock,
-    effort: int,
-) -> tuple[Proof, bool]:
+def _look(pool: Pool, tolls: Tolls, proof: Proof, width: int, limits: Limits) -> tuple[Proof, bool]:
     """Return pairs and proof after a look at pairs of little slack, and whether at all pieces.
 
     Where the width is the gap that prices leave, the gaps of pieces add up to that of the whole.
     """
     made, done, gap = proof.made.copy(), True, 0
-    for piece in _pieces(pool, tolls, made, proof.made | (slack <= width)):
-        if piece.people * len(piece.pairs) > effort or clock.expired():
+    for piece in _pieces(pool, tolls, made, proof.made | (tolls.slack(pool) <= width)):
+        if piece.people * len(piece.pairs) > limits.effort or limits.clock.expired():
             done, gap = False, gap + piece.gap
             continue
         made[piece.pairs], best = _solve(pool, tolls, piece, made)
