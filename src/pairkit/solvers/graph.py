@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -44,7 +44,8 @@ class GraphMatching:
     the cheapest paths, and charged prices of their own, as in the first steps of Edmonds'
     algorithm (Applegate and Cook 1993, doi:10.1090/dimacs/012/03, start like this). Pairs that
     prices rule out are dropped, and the pieces that are left solved exactly. Where a piece is too
-    large the gap stays, and is told. Memory: about 400 bytes a candidate.
+    large the gap stays, and the answer says so. Two sides are a pool like any other. Memory: about
+    400 bytes a candidate.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ class GraphMatching:
 
     @property
     def supports(self) -> frozenset[Feature]:
-        """One pool, each person once, with either order of objectives."""
+        """Each person once, of one pool or of two sides, with either order of objectives."""
         return frozenset({Feature.PEERS, Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE})
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
@@ -66,8 +67,12 @@ class GraphMatching:
         if clock.expired():
             return Answer.nothing(Status.NO_SOLUTION_FOUND, "the time was over before the solve")
         first = Objective.PARTICIPATION in problem.objectives
-        people = problem.shape[0]
-        return match_pool(people, found, first=first, clock=clock, effort=self.exact_up_to)
+        mentors, mentees = problem.shape
+        shift = 0 if problem.peers else mentors
+        people = mentors if problem.peers else mentors + mentees
+        pool = replace(found, mentees=found.mentees + shift)
+        answer = match_pool(people, pool, first=first, clock=clock, effort=self.exact_up_to)
+        return replace(answer, mentees=answer.mentees - shift)
 
 
 def match_pool(people: int, found: Candidates, *, first: bool, clock: Clock, effort: int) -> Answer:
