@@ -14,6 +14,7 @@ from pairkit.scoredspace import ScoredSpace
 from pairkit.solvers.base import ADDITIVE
 from pairkit.solvers.columns import ColumnGeneration, Round
 from pairkit.solvers.flow import MinCostFlow
+from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
 from pairkit.solvers.stable import DeferredAcceptance
@@ -40,8 +41,8 @@ class Auto:
     Python function for each pair are worth writing down as long as memory lasts. Where rounding
     leaves a doubt, :class:`MinCostFlow` solves again.
 
-    Stability alone goes to :class:`DeferredAcceptance`. Rules on the whole program and all other
-    orders of objectives go to :class:`Mip`.
+    Peers go to :class:`GraphMatching`, stability alone to :class:`DeferredAcceptance`. Rules on the
+    whole program and all other orders of objectives go to :class:`Mip`.
 
     Parameters
     ----------
@@ -61,6 +62,9 @@ class Auto:
         asked = problem.features
         if asked <= ADDITIVE:
             return self._additive(problem)
+        pool = GraphMatching()
+        if problem.peers and asked <= pool.supports:
+            return pool, "chosen because there are no sides"
         stable = DeferredAcceptance()
         if problem.objectives == (Objective.STABILITY,) and asked <= stable.supports:
             return stable, "chosen because stability alone counts"

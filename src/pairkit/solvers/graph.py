@@ -42,7 +42,7 @@ class GraphMatching:
     flow finds the best half-pairs (Balinski 1965, doi:10.1287/mnsc.12.3.253), and with them prices
     that bound every matching. What is made by half lies on odd cycles; those are connected along
     the cheapest paths, and charged prices of their own, as in the first steps of Edmonds'
-    algorithm (Applegate and Cook 1993, doi:10.1090/dimacs/012/03, start like this). Pairs that
+    algorithm (Applegate and Cook 1993, DIMACS Series 12, start like this). Pairs that
     prices rule out are dropped, and the pieces that are left solved exactly. Where a piece is too
     large the gap stays, and the answer says so. Two sides are a pool like any other. Memory: about
     400 bytes a candidate.
