@@ -340,7 +340,8 @@ class Matching:
             raise FileError(f"This is not a matching: {describe(error)}.") from None
         kept = {one.name: getattr(saved, one.name) for one in fields(saved)}
         del kept["format"]
-        matching = cls(**kept | {"findings": Findings(saved.findings)})
+        kept["findings"] = Findings(saved.findings)
+        matching = cls(**kept)
         return matching if roster is None or program is None else matching.attach(roster, program)
 
     @classmethod

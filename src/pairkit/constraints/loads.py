@@ -45,9 +45,9 @@ def _different(people: Sequence[str]) -> tuple[str, ...]:
 
 People = Annotated[Sequence[str], AfterValidator(_different)]
 PARTNERS = ("partner", "partners")
-ALONE = ("person with a partner while another has none",) * 2
-UNSHARED = ("partner that another does not have",) * 2
-WITHOUT = ("pair made without any of the others",) * 2
+ALONE = ("person with a partner while another has none", "people with a partner alone")
+UNSHARED = ("partner that another does not have", "partners that another does not have")
+WITHOUT = ("pair made without any of the others", "pairs made without any of the others")
 
 
 @dataclass(frozen=True, config=STRICT)
