@@ -15,7 +15,13 @@ from pairkit.solvers.prices import Network, recover_prices
 from pairkit.solvers.scaling import Scale, integers
 from tests.problems import ALONE, BOTH, Drawn, brute_force, drawn_problems
 
-EXACT: list[pk.Solver] = [pk.MinCostFlow(), pk.ColumnGeneration(workers=1), pk.Auto()]
+EXACT: list[pk.Solver] = [
+    pk.MinCostFlow(),
+    pk.ColumnGeneration(workers=1),
+    pk.Mip(),
+    pk.CpSat(),
+    pk.Auto(),
+]
 ALL: list[pk.Solver] = [*EXACT, pk.Greedy(), pk.RandomPairs()]
 
 
