@@ -151,7 +151,7 @@ def _excesses(
     loads = _partners(problem, pairs)
     for row in problem.rows:
         terms = _weights(row.weight, solution)
-        if row.of_score:
+        if row.of_score and row.weight is not None:
             terms = [t * s for t, s in zip(terms, solution.scores.tolist(), strict=True)]
         for k, weights in enumerate(row.matched or ()):
             terms += [float(weights[person]) for person in loads[k]]

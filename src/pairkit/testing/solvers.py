@@ -71,7 +71,7 @@ class SolverSuite:
 
     solver: ClassVar[Solver]
     exact: ClassVar[bool] = False
-    examples: ClassVar[int] = 25
+    examples: ClassVar[int] = 20
     patience: ClassVar[float] = 60.0
 
     def proves(self, problem: Problem) -> bool:
