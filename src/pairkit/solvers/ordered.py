@@ -12,6 +12,7 @@ from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.blocking import with_blocking
 from pairkit.solvers.linear import Linear, Model
+from pairkit.solvers.scaling import Scale, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,7 +102,8 @@ class Levels:
         made = self._made()
         chosen = self.found.take(made)
         ended = status if status is Status.OPTIMAL else Status.FEASIBLE
-        return Answer(ended, chosen.mentors, chosen.mentees, tuple(self.bounds), words)
+        bounds, little = tuple(self.bounds), unit(self.found.scores)
+        return Answer(ended, chosen.mentors, chosen.mentees, bounds, words, little)
 
     def _made(self) -> NDArray[np.bool_]:
         """Return which candidates are pairs so far."""
@@ -120,7 +122,7 @@ class Levels:
         status, bound = self._best(cost)
         if self.x is None:
             return status
-        self.bounds.append(self._rounded(aim, bound))
+        self.bounds.append(self._rounded(aim, bound, float(np.abs(cost).max(initial=0.0))))
         value = float(cost @ self.x)
         self._keep(cost, value - aim.tolerance * abs(value))
         return status
@@ -130,8 +132,10 @@ class Levels:
         return np.append(cost, np.zeros(len(self.model.lower) - len(cost)))
 
     def _keep(self, cost: Floats, value: float) -> None:
-        """Add the row that keeps a value, and what each column is at least worth for it."""
-        self.model = self.model.with_row(cost, value - ROUNDING * max(1.0, abs(value)))
+        """Add the row that keeps a value, in the unit of its largest cost."""
+        scale = Scale.of(cost)
+        kept = float(np.ldexp(value, scale.exponent))
+        self.model = self.model.with_row(scale.apply(cost), kept - ROUNDING * max(1.0, abs(kept)))
 
     def _best(self, cost: Floats, model: Model | None = None) -> tuple[Status, float | None]:
         """Make a cost best from where we are; return how that ended and what bounds it."""
@@ -141,9 +145,10 @@ class Levels:
             return Status.NO_SOLUTION_FOUND, None
         begin = self.start if self.x is None else self.x
         hint = self._padded(begin) if begin is not None and model is None else None
+        scale = Scale.of(cost)  # what back ends call small is small beside 1
         found = self.engine(
             self.model if model is None else model,
-            cost,
+            scale.apply(cost),
             seconds=left,
             gap=self.clock.stop.gap,
             hint=hint,
@@ -153,16 +158,16 @@ class Levels:
             self.x = found.x
         elif found.status is not Status.INFEASIBLE:
             self.words.append(found.ended)
-        return found.status, found.bound
+        return found.status, None if found.bound is None else scale.undo(found.bound)
 
-    def _rounded(self, aim: Aim, bound: float | None) -> float | None:
-        """Return a bound on an objective from one on its cost."""
+    def _rounded(self, aim: Aim, bound: float | None, largest: float) -> float | None:
+        """Return a bound on an objective from one on its cost, whose largest part is given."""
         if bound is None:
             return None
         if aim.objective is Objective.STABILITY:
             return max(float(np.ceil(-bound - WHOLE)), 0.0)
         whole = aim.objective is Objective.PARTICIPATION and aim.weight is None
-        wide = bound + WHOLE * 1e-3 * max(1.0, abs(bound))
+        wide = bound + ROUNDING * max(largest, abs(bound))
         return float(np.floor(bound + WHOLE)) if whole else wide
 
     def _egalitarian(self, aim: Aim) -> Status:
