@@ -167,7 +167,10 @@ class _Whole:
         matrix = model.matrix
         whole = model.integer[matrix.indices]
         self.parts = [slice(a, b) for a, b in itertools.pairwise(matrix.indptr.tolist())]
-        scales = [_unit(matrix.data[part][whole[part]], 1.0) for part in self.parts]
+        scales = [
+            _unit(np.append(matrix.data[part][whole[part]], self._limits(k, whole[part])), 1.0)
+            for k, part in enumerate(self.parts)
+        ]
         rows = np.repeat(np.arange(len(scales)), np.diff(matrix.indptr))
         first = np.full(len(model.lower), len(scales), dtype=np.int64)
         np.minimum.at(first, matrix.indices, rows)  # the row that a fraction belongs to
@@ -182,6 +185,20 @@ class _Whole:
             scales[k] = _unit(each[part], most[matrix.indices[part]])
         self.scales: list[float] = scales
         self.scaled = each * np.repeat(np.array(scales), np.diff(matrix.indptr))
+        self.rough = self._rough(first)
+
+    def _rough(self, first: NDArray[np.int64]) -> Floats:
+        """Return 1 for a fraction whose row has a limit that its unit does not make whole."""
+        limits = np.column_stack([self.model.least, self.model.most]) * np.array(self.scales)[:, None]
+        limits = np.where(np.isfinite(limits), limits, 0.0)
+        apart = (np.abs(limits - np.rint(limits)) > NEARLY).any(axis=1)
+        rough: Floats = np.where(self.model.integer, 0.0, np.append(apart, False)[first])
+        return rough
+
+    def _limits(self, row: int, whole: NDArray[np.bool_]) -> Floats:
+        """Return the limits of a row from which a fraction counts."""
+        limits = np.array([self.model.least[row], self.model.most[row]])
+        return limits[np.isfinite(limits) & (not whole.all())]
 
     def _limited(self, first: NDArray[np.int64]) -> Floats:
         """Return upper limits of the columns, also of those that have none."""
@@ -224,7 +241,7 @@ class _Whole:
         bits = COST_BITS - int(np.frexp(max(total, 1.0))[1])
         scaled = np.ldexp(each, bits)
         whole = np.rint(scaled)
-        error = float(np.ldexp(np.abs(scaled - whole) @ most, -bits))
+        error = float(np.ldexp(np.abs(scaled - whole) @ most, -bits) + np.abs(each) @ self.rough)
         used = np.flatnonzero(whole).tolist()
         made.maximize(_sum([variables[k] for k in used], whole[used]))
         return bits, error
