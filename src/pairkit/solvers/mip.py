@@ -12,6 +12,7 @@ from pairkit.errors import ProblemError
 from pairkit.objectives import Aim, Objective
 from pairkit.pairspace import Candidates, Floored, SparseSpace
 from pairkit.problem import DEFAULT_AIMS, Feature, Problem
+from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.columns import ColumnGeneration, first_candidates
@@ -20,6 +21,8 @@ from pairkit.solvers.linear import Form, Linear
 from pairkit.solvers.mathopt import maximize
 from pairkit.solvers.ordered import Levels
 from pairkit.solvers.relaxation import Relaxation, Relaxed
+from pairkit.solvers.rescaled import scaled, scaled_answer
+from pairkit.solvers.scaling import Scale, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +37,7 @@ NEAR: Final = 0.05  # of the largest score: as little below its prices, a pair m
 FINE: Final = 1e-7  # relative gap below which no program is asked for more
 WHOLE: Final = 1e-6
 SLACK: Final = 1e-9  # of a value that later objectives keep, beside its size
+LIKE_ONE: Final = 4  # powers of two: as near to 1, the largest score stays as it is
 TIME_LIMIT: Final = "stopped at the time limit"
 INTERRUPTED: Final = "interrupted"
 NOT_FOUND: Final = "no whole solution was found"
@@ -83,6 +87,13 @@ class Mip:
         stable = Objective.STABILITY in problem.objectives
         if stable or _pairs(problem) <= self.listed:
             return Levels(problem, open_candidates(problem), maximize, clock, seed).answer()
+        exponent = Scale.of(np.array([largest_score(problem.space)])).exponent
+        if abs(exponent) > LIKE_ONE:
+            return scaled_answer(self._large(scaled(problem, exponent), clock, seed), problem, -exponent)
+        return self._large(problem, clock, seed)
+
+    def _large(self, problem: Problem, clock: Clock, seed: int) -> Answer:
+        """Return an answer for scores whose largest is about 1."""
         answer = _Large(self, problem, clock, seed, eager=True).answer()
         if answer is None:
             answer = _Large(self, problem, clock, seed, eager=False).answer()
@@ -236,7 +247,8 @@ class _Large:
         """Return the best so far."""
         if self.best is None:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, words)
-        return Answer(status, self.best.mentors, self.best.mentees, tuple(self.bounds), words)
+        bounds, little = tuple(self.bounds), unit(self.best.scores)
+        return Answer(status, self.best.mentors, self.best.mentees, bounds, words, little)
 
     def _first(self) -> Candidates | None:
         """Return candidates to begin with; ``None`` without time."""
