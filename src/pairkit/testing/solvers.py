@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +26,7 @@ from pairkit.testing.changes import (
     turned,
     with_scores,
 )
-from pairkit.testing.checking import expect, for_all
+from pairkit.testing.checking import check_frozen, expect, for_all
 from pairkit.testing.strategies import problems, problems_beyond
 from pairkit.verify import verify_solution
 
@@ -334,18 +333,6 @@ class SolverSuite:
         }
         aims = next(aims for feature, aims in orders.items() if feature in supports)
         return Problem.from_scores(np.random.default_rng(0).random((size, size)), objectives=aims)
-
-
-def check_frozen(value: object) -> None:
-    """Raise where a value can be changed, or not be compared and hashed."""
-    same = copy.copy(value)
-    expect(same == value, "a copy of it is equal to it")
-    expect(hash(same) == hash(value), "a copy of it has the same hash")
-    try:
-        value.testing_attribute = 1  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
-    except (AttributeError, TypeError):
-        return
-    raise AssertionError("it can be changed: make it a frozen dataclass")
 
 
 def check_claims(solution: Solution, known: Solutions) -> None:

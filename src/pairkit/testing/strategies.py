@@ -299,7 +299,7 @@ def _pinned(draw: DrawFn, problem: Problem, scores: Floats) -> Problem:
 
 @st.composite
 def sides(draw: DrawFn, roster: Roster, *, most: int = 8) -> tuple[Side, Side]:
-    """Draw two sides of a roster, in any order; somebody may be on both, or a side be empty.
+    """Draw two sides of a roster; somebody may be on both, or a side be empty.
 
     Parameters
     ----------
@@ -309,10 +309,10 @@ def sides(draw: DrawFn, roster: Roster, *, most: int = 8) -> tuple[Side, Side]:
         The most people of a side.
     """
     people = st.lists(st.integers(0, len(roster) - 1), max_size=most, unique=True)
-    mentors, mentees = (np.array(draw(people), dtype=np.int64) for _ in range(2))
+    mentors, mentees = (np.array(sorted(draw(people)), dtype=np.int64) for _ in range(2))
     return side_of(roster, mentors), side_of(roster, mentees)
 
 
 def side_of(roster: Roster, places: NDArray[np.int64]) -> Side:
-    """Return a side of some people of a roster, in this order."""
+    """Return a side of some people of a roster, in the order of the roster."""
     return Side(roster.columns, tuple(roster), places, REFERENCE)
