@@ -16,7 +16,7 @@ from pairkit.parts import Index, Predicate
 from pairkit.rows import LoadBounds, Row
 
 if TYPE_CHECKING:
-    from pairkit.encoding import Side
+    from pairkit.encoding import Codes, Side
 
 __all__ = [
     "Forbidding",
@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "ScoreFloor",
     "Whole",
+    "groups_of",
     "place_on",
     "places_of",
     "side_of",
@@ -164,6 +165,20 @@ def places_of(
 def side_of(role: RoleName, mentors: Side, mentees: Side) -> Side:
     """Return the side of a role."""
     return mentors if role == "mentor" else mentees
+
+
+def groups_of(side: Side, field: str, rule: str) -> Codes:
+    """Return the people of a side as groups of one value each in a field.
+
+    Raises
+    ------
+    ProgramError
+        There are people, and none of them states the field: the rule would mean nothing.
+    """
+    codes = side.codes(field)
+    if len(side) and (codes.values < 0).all():
+        raise ProgramError(f"{rule}: nobody on that side states {field!r}.")
+    return codes
 
 
 def place_on(side: Side, identifier: str, role: RoleName, rule: str) -> int:

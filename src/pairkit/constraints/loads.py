@@ -20,6 +20,7 @@ from pairkit.constraints.base import (
     Pairs,
     RoleName,
     Whole,
+    groups_of,
     place_on,
     places_of,
     side_of,
@@ -296,7 +297,7 @@ def _group_rows(
     """Return the rows of all groups, in which the partners of a group's people are counted."""
     mentor = rule.role == "mentor"
     side, others = (mentors, mentees) if mentor else (mentees, mentors)
-    codes, chosen = side.codes(per), _chosen(rule, side)
+    codes, chosen = groups_of(side, per, rule.label), _chosen(rule, side)
     rows: list[Row] = []
     for code in np.unique(codes.values[(codes.values >= 0) & chosen]).tolist():
         inside = ((codes.values == code) & chosen).astype(np.float64)

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pairkit.conditions import Conditions, who_meets
-from pairkit.constraints.base import STRICT, PairRule, RoleName, Whole, side_of
+from pairkit.constraints.base import STRICT, PairRule, RoleName, Whole, groups_of, side_of
 from pairkit.errors import ProgramError
 from pairkit.parts import of_side, over_values
 from pairkit.profiles import FrozenDict
@@ -132,7 +132,7 @@ class Quota(PairRule):
         sides = mentors, mentees
         counted = who_meets(self.mentor, mentors), who_meets(self.mentee, mentees)
         rows: list[Row] = []
-        for words, members in _groups(sides, self.per, self.per_role):
+        for words, members in _groups(self, sides):
             label = f"{self.label}: {words}" if words else self.label
             if self.count == "pairs":
                 rows += self._of_pairs(label, sides, counted, members)
@@ -255,10 +255,10 @@ class Parity(PairRule):
         Raises
         ------
         ProgramError
-            There are too many groups to compare every two of them.
+            Nobody states the field, or there are too many groups to compare every two of them.
         """
         side = side_of(self.role, mentors, mentees)
-        codes = side.codes(self.field)
+        codes = groups_of(side, self.field, self.label)
         sizes = np.bincount(codes.values[codes.values >= 0], minlength=len(codes.categories))
         groups = np.flatnonzero(sizes).tolist()
         if len(groups) > MOST_GROUPS:
@@ -300,16 +300,14 @@ def _limits(least: int | None, most: int | None) -> tuple[float, float]:
     return -math.inf if least is None else least, math.inf if most is None else most
 
 
-def _groups(
-    sides: tuple[Side, Side], per: str | None, role: RoleName
-) -> Iterator[tuple[str, Marked]]:
+def _groups(rule: Quota, sides: tuple[Side, Side]) -> Iterator[tuple[str, Marked]]:
     """Return each group: its name, and who is in it; all are where there are no groups."""
     everybody = tuple(np.ones(len(side), dtype=np.bool_) for side in sides)
-    if per is None:
+    if rule.per is None:
         yield "", (everybody[0], everybody[1])
         return
-    side = 0 if role == "mentor" else 1
-    codes = sides[side].codes(per)
+    side = 0 if rule.per_role == "mentor" else 1
+    codes = groups_of(sides[side], rule.per, rule.label)
     for code in np.unique(codes.values[codes.values >= 0]).tolist():
         inside = codes.values == code
         members = (inside, everybody[1]) if side == 0 else (everybody[0], inside)
