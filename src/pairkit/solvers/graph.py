@@ -50,7 +50,7 @@ class GraphMatching:
     Parameters
     ----------
     exact_up_to
-        People times pairs up to which a piece is solved exactly, from 0 up. 100 million take about
+        People times pairs up to which a piece is solved exactly. 100 million take about
         three seconds.
     """
 
