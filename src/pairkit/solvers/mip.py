@@ -85,8 +85,10 @@ class Mip:
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
         stable = Objective.STABILITY in problem.objectives
-        if stable or _pairs(problem) <= self.listed:
-            return Levels(problem, open_candidates(problem), maximize, clock, seed).answer()
+        nobody = not (problem.mentor_capacity.any() and problem.mentee_capacity.any())
+        if nobody or stable or _pairs(problem) <= self.listed:
+            found = Candidates.none() if nobody else open_candidates(problem)
+            return Levels(problem, found, maximize, clock, seed).answer()
         exponent = Scale.of(np.array([largest_score(problem.space)])).exponent
         if abs(exponent) > LIKE_ONE:
             return scaled_answer(self._large(scaled(problem, exponent), clock, seed), problem, -exponent)
