@@ -27,7 +27,7 @@ from pairkit.testing.changes import (
     with_scores,
 )
 from pairkit.testing.checking import check_frozen, expect, for_all
-from pairkit.testing.strategies import problems, problems_beyond
+from pairkit.testing.strategies import ORDERS, problems, problems_beyond
 from pairkit.verify import verify_solution
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ class SolverSuite:
         expect(isinstance(supports, frozenset), "supports is a frozenset")
         expect(all(isinstance(one, Feature) for one in supports), "supports holds features")
         expect(self.solver.supports == supports, "supports is the same every time")
-        orders = {Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE, Feature.OTHER_ORDERS}
-        expect(bool(orders & supports), f"supports holds one of {', '.join(sorted(orders))}")
+        expect(bool(ORDERS & supports), f"supports holds one of {', '.join(sorted(ORDERS))}")
 
     def test_it_refuses_what_it_does_not_support(self) -> None:
         """The error names what is missing, and a solver to use instead."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.encoding import Side
+from pairkit.errors import ProblemError
 from pairkit.objectives import Aim, Objective
 from pairkit.parts import Elementwise, Listed, of_side
 from pairkit.preferences import Preferences
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from pairkit.roster import Roster
     from pairkit.rows import Floats, SideName
 
-__all__ = ["EVERYTHING", "problems", "problems_beyond", "sides"]
+__all__ = ["EVERYTHING", "ORDERS", "problems", "problems_beyond", "sides"]
 
 EVERYTHING: Final = frozenset(Feature)
+ORDERS: Final = frozenset(
+    {Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE, Feature.OTHER_ORDERS}
+)
 REFERENCE: Final = date(2026, 1, 15)
 CANDIDATES: Final = 12
 
@@ -72,8 +76,16 @@ def problems(
         What the problems may ask for: one of the orders of objectives at least.
     wide
         Whether the scores of one problem may differ by many orders of magnitude.
+
+    Raises
+    ------
+    ProblemError
+        The features hold no order of objectives.
     """
-    return _problems(frozenset(features), wide)
+    known = frozenset(features)
+    if not known & ORDERS:
+        raise ProblemError(f"A problem needs an order of objectives: {', '.join(sorted(ORDERS))}.")
+    return _problems(known, wide)
 
 
 def problems_beyond(features: Iterable[Feature]) -> SearchStrategy[Problem]:
