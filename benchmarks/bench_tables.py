@@ -28,6 +28,7 @@ TINY = scale.Settings(
     arcs=2_000,
     peers=(40,),
     huge=200,
+    quotas=100,
     repeats=1,
 )
 

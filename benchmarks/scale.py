@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +28,14 @@ from benchmarks.registry import (
 )
 from benchmarks.results import Figures, Results, Row, finite
 from benchmarks.runs import Run, column_generation, first_pass, reference_of, warm_up
-from benchmarks.workloads import WORKLOADS, CandidateList, Program, Spec, Workload
+from benchmarks.workloads import WORKLOADS, CandidateList, Program, Quotas, Spec, Workload
 from pairkit.solvers import flow, select
 
 __all__ = ["FULL", "QUICK", "TABLES", "Settings", "main"]
 
 HERE: Final = Path(__file__).resolve().parent
 GAPS: Final = (1e-3, 1e-6)
+QUOTA_GAP: Final = 5e-3
 BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 
 
@@ -44,7 +45,7 @@ class Settings:
 
     Parameters
     ----------
-    dense, large, countries, workers, huge, peers
+    dense, large, countries, workers, huge, quotas, peers
         Sizes of the tables of these names.
     arcs
         Candidates of the flow.
@@ -63,6 +64,7 @@ class Settings:
     arcs: int = 1_000_000
     peers: tuple[int, ...] = (100, 1_000, 2_000)
     huge: int = 300_000
+    quotas: int = 20_000
     threads: int = 2
     repeats: int = 3
     seconds: float | None = None
@@ -77,6 +79,7 @@ QUICK: Final = Settings(
     arcs=50_000,
     peers=(100, 300),
     huge=4_000,
+    quotas=1_000,
     repeats=1,
 )
 
@@ -325,6 +328,33 @@ def huge(settings: Settings) -> Iterator[Row]:
     yield Row("huge", spec.name, figures)
 
 
+def quotas(settings: Settings) -> Iterator[Row]:
+    """Mip under a quota for each of 40 groups, to a gap, with a bound over all pairs."""
+    spec = Quotas(settings.quotas)
+    yield Row("quotas", spec.name, fresh(quotas_run, spec, settings.threads))
+
+
+def quotas_run(spec: Spec, threads: int) -> Figures:
+    """Return the figures of Mip, and of column generation without the quotas as the reference."""
+    workload = spec.build()
+    free = replace(workload, problem=replace(workload.problem, rows=()))
+    warm_up(threads)
+    without = column_generation(free, workers=threads, gap=QUOTA_GAP)
+    stop = pk.Stop(gap=QUOTA_GAP)
+    solver = pk.Mip(workers=threads)
+    solution, took = measured(lambda: pk.solve(workload.problem, solver, stop=stop))
+    assert solution.gap is not None
+    return {
+        "Mip, s": took.seconds,
+        "gap": solution.gap,
+        "pairs made": len(solution),
+        "memory, MB": took.megabytes,
+        "without quotas, s": without.took.seconds,
+        "with / without": took.seconds / without.took.seconds,
+        "quality with / without": (solution.objective or 0.0) / (without.solution.objective or 1.0),
+    }
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[Settings], Iterator[Row]]]]] = {
     "dense": ("Column generation against the written-down matrix", against_dense),
     "large": ("Column generation against T, one dense product over all pairs", large),
@@ -332,6 +362,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[Settings], Iterator[Row]]]]] = {
     "workers": ("Two workers against one, first full pass", workers),
     "flow": ("MinCostFlow against its bare back end", flows),
     "peers": ("Solvers and their peers", peers),
+    "quotas": ("Mip under 40 quotas to a gap of 0.5 %", quotas),
     "huge": ("The largest, with many rules", huge),
 }
 ON_DEMAND: Final = ("huge",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -219,7 +219,7 @@ def _differ(one: Codes, other: Codes) -> Matrix:
     return np.asarray(one != other, dtype=np.float64)
 
 
-def _codes(values: NDArray[np.int32]) -> Codes:
+def _codes(values: NDArray[np.int32] | NDArray[np.bool_]) -> Codes:
     return values.astype(np.int64)
 
 
@@ -333,6 +333,52 @@ class RandomMatrix:
         """Return the workload."""
         scores = np.random.default_rng(self.seed).random((self.people, self.people))
         return Workload(self.name, pk.Problem.from_scores(scores), scores.copy)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """A large program with a quota for each of many groups, which costs quality to keep.
+
+    Everybody is in a group at random; at least a share of the pairs of every group's mentees is
+    with a mentor of the same group. By chance it would be one pair in as many as there are groups.
+
+    Parameters
+    ----------
+    people
+        Mentors, and as many mentees.
+    groups
+        How many groups and quotas there are.
+    share
+        The share, from 0 to 1.
+    seed
+        Seed of the people and of their groups.
+    """
+
+    people: int
+    groups: int = 40
+    share: float = 0.2
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the workload is called."""
+        return f"program of {self.people:,}, {self.groups} quotas"
+
+    def build(self) -> Workload:
+        """Return the workload."""
+        free = Program(self.people, seed=self.seed).build()
+        rng = np.random.default_rng([self.seed, self.groups])
+        mentors, mentees = rng.integers(0, self.groups, (2, self.people))
+        table = np.array([[0.0, -self.share], [0.0, 1.0 - self.share]])
+        rows = tuple(
+            pk.Row(
+                f"group {k}",
+                pk.Lookup(_codes(mentors == k), _codes(mentees == k), table),
+                least=0.0,
+            )
+            for k in range(self.groups)
+        )
+        return replace(free, name=self.name, problem=replace(free.problem, rows=rows))
 
 
 # By name, for a number of people. Nothing but grades narrows the worst case.
