@@ -1,0 +1,122 @@
+"""Choosing: what each solver supports and what it takes. Run ``python -m benchmarks.choosing``.
+
+It writes ``results/choosing.md``, which the documentation shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+import pairkit as pk
+from benchmarks.measuring import measured
+from benchmarks.results import Figures, Results, Row
+from benchmarks.workloads import Program, Quotas
+from pairkit.solvers.select import SOLVERS
+
+__all__ = ["CASES", "main", "support", "times"]
+
+HERE: Final = Path(__file__).resolve().parent
+PEOPLE: Final = 400
+SECONDS: Final = 60.0
+BASELINES: Final = ("auto", "greedy", "random-pairs")
+
+
+def _one_to_one(people: int) -> pk.Problem:
+    return Program(people).build().problem
+
+
+def _matrix(people: int) -> np.ndarray:
+    return np.random.default_rng(0).random((people, people))
+
+
+def _capacities(people: int) -> pk.Problem:
+    return pk.Problem.from_scores(_matrix(people)[:, : people // 2], mentee_capacity=3)
+
+
+def _quotas(people: int) -> pk.Problem:
+    return Quotas(people, groups=8).build().problem
+
+
+def _worst_off(people: int) -> pk.Problem:
+    objectives = ("participation", "egalitarian", "quality")
+    return pk.Problem.from_scores(_matrix(people // 4), objectives=objectives)
+
+
+def _stable(people: int) -> pk.Problem:
+    wants = pk.Preferences.from_scores(_matrix(people), _matrix(people)[::-1])
+    return pk.Problem.from_scores(_matrix(people), objectives=("stability",), preferences=wants)
+
+
+def _peers(people: int) -> pk.Problem:
+    scores = _matrix(people)
+    return pk.Problem.from_scores((scores + scores.T) / 2.0, peers=True)
+
+
+CASES: Final[dict[str, Callable[[int], pk.Problem]]] = {
+    "one to one": _one_to_one,
+    "several partners": _capacities,
+    "quotas of 8 groups": _quotas,
+    "the worst-off first, a quarter of the people": _worst_off,
+    "stability alone": _stable,
+    "peers": _peers,
+}
+
+
+def support() -> Iterator[Row]:
+    """Return what each solver supports, by feature."""
+    for feature in pk.Feature:
+        figures: Figures = {
+            name: "yes" if feature in solver.supports else ""
+            for name, solver in SOLVERS.items()
+            if name != "auto"
+        }
+        yield Row("support", feature.value, figures)
+
+
+def times(people: int, seconds: float) -> Iterator[Row]:
+    """Return the seconds of each solver on each case that it supports, and what Auto takes."""
+    for name, build in CASES.items():
+        problem = build(people)
+        figures: Figures = {"auto takes": type(pk.Auto().choose(problem)[0]).__name__}
+        for solver_name, solver in SOLVERS.items():
+            if solver_name in BASELINES:
+                continue
+            able = problem.features <= solver.supports
+            figures[f"{solver_name}, s"] = _seconds(problem, solver, seconds) if able else None
+        yield Row("times", name, figures)
+
+
+def _seconds(problem: pk.Problem, solver: pk.Solver, seconds: float) -> float | str:
+    stop = pk.Stop(seconds=seconds)
+    solution, took = measured(lambda: pk.solve(problem, solver, stop=stop))
+    if solution.gap is None:
+        return "no proof"
+    proved = solution.status is pk.Status.OPTIMAL
+    return took.seconds if proved else f"gap {100.0 * solution.gap:.2g} % after {took.seconds:.0f}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the tables; return 0."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.choosing", description=__doc__)
+    parser.add_argument("--people", type=int, default=PEOPLE, help="people of each side")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="time limit of a solve")
+    parser.add_argument("--out", type=Path, default=HERE / "results", help="folder to write to")
+    chosen = parser.parse_args(arguments)
+    titles = {
+        "support": "What each solver supports",
+        "times": f"Seconds to a proof, {chosen.people:,} mentors and mentees",
+    }
+    results = Results(chosen.out, "choosing", titles)
+    for row in itertools.chain(support(), times(chosen.people, chosen.seconds)):
+        results.add(row)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
