@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Together,
         Whole,
     )
+    from pairkit.diagnosis import diagnose
     from pairkit.encoding import Side
     from pairkit.errors import (
         ColumnMapError,
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
     )
     from pairkit.program import Program, Roles
     from pairkit.provenance import Provenance
+    from pairkit.reasons import Diagnosis, Relaxation
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row
     from pairkit.scoring import (
@@ -175,6 +177,7 @@ __all__ = [
     "Continuity",
     "CpSat",
     "DeferredAcceptance",
+    "Diagnosis",
     "Different",
     "DifferentValue",
     "Egalitarian",
@@ -240,6 +243,7 @@ __all__ = [
     "Quota",
     "RandomPairs",
     "Ready",
+    "Relaxation",
     "Require",
     "Role",
     "Roles",
@@ -282,6 +286,7 @@ __all__ = [
     "build",
     "check_pairs",
     "datasets",
+    "diagnose",
     "explain_pair",
     "match",
     "read_pairs",
@@ -333,6 +338,7 @@ _MODULES = {
         "Together",
         "Whole",
     ),
+    "diagnosis": ("diagnose",),
     "encoding": ("Side",),
     "errors": (
         "ColumnMapError",
@@ -398,6 +404,7 @@ _MODULES = {
     "presets": ("reverse_mentoring", "traditional_mentoring"),
     "program": ("Program", "Roles"),
     "provenance": ("Provenance",),
+    "reasons": ("Diagnosis", "Relaxation"),
     "roster": ("Roster",),
     "rows": ("LoadBounds", "Row"),
     "scoring": (

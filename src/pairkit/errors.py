@@ -13,7 +13,7 @@
     ├── OutputError                a file exists already, or its suffix is not known
     ├── MissingExtraError          an optional dependency is not installed
     ├── UnsupportedError           a solver was asked for what it does not support
-    ├── InfeasibleError            no solution can respect every rule
+    ├── InfeasibleError            no solution can respect every rule; carries a ``diagnosis``
     ├── NoSolutionFoundError       the solver stopped before it found a solution
     ├── SolverError                a back end failed
     └── VerificationError          a solution does not hold what it claims
@@ -23,9 +23,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pairkit.findings import FindingCode, Findings
+
+if TYPE_CHECKING:
+    from pairkit.reasons import Diagnosis
 
 __all__ = [
     "ColumnMapError",
@@ -164,9 +167,25 @@ class UnsupportedError(PairkitError):
 
 
 class InfeasibleError(PairkitError):
-    """No solution can respect every rule at once."""
+    """No solution can respect every rule at once.
+
+    Parameters
+    ----------
+    message
+        What stands against each other.
+    diagnosis
+        The same in parts, with what to relax; ``None`` where nobody has asked for it.
+    """
 
     code = "infeasible"
+
+    def __init__(self, message: str, diagnosis: Diagnosis | None = None) -> None:
+        super().__init__(message)
+        self.diagnosis = diagnosis
+
+    def __reduce__(self) -> tuple[type[InfeasibleError], tuple[str, Diagnosis | None]]:
+        """Return how to pickle the error, so that it survives a worker process."""
+        return type(self), (str(self), self.diagnosis)
 
 
 class NoSolutionFoundError(PairkitError):

@@ -36,6 +36,7 @@ __all__ = [
     "explanation",
     "objections",
     "overloads",
+    "ruled_out",
     "unmatched_people",
 ]
 
@@ -227,6 +228,24 @@ def overloads(lowered: Lowered, mentors: Index, mentees: Index) -> Iterator[tupl
     for side, load, room in lowered.loads(mentors, mentees):
         for k in np.flatnonzero(load > room).tolist():
             yield side.person(k).id, int(load[k]), int(room[k])
+
+
+def ruled_out(lowered: Lowered, mentors: Index, mentees: Index) -> dict[str, int]:
+    """Return how many of some pairs each hard rule removes that no earlier one did, by label.
+
+    Parameters
+    ----------
+    lowered
+        The rules.
+    mentors, mentees
+        Places of the pairs, int64, shape (k,) both.
+    """
+    left = np.ones(len(mentors), dtype=np.bool_)
+    counts: dict[str, int] = {}
+    for name, allowed in _narrowing(lowered, mentors, mentees, turned=False):
+        counts[name] = int((left & ~allowed).sum())
+        left &= allowed
+    return counts
 
 
 class UnmatchedCode(StrEnum):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pairkit.parts import Index, Part
     from pairkit.program import Program
     from pairkit.roster import Roster
-    from pairkit.rows import LoadBounds, Row
+    from pairkit.rows import LoadBounds, Row, SideName
 
 __all__ = ["Lowered", "build", "lower"]
 
@@ -64,6 +64,10 @@ class Lowered:
         yield self.mentors, own[0], problem.mentor_capacity
         if not problem.peers:
             yield self.mentees, own[1], problem.mentee_capacity
+
+    def name(self, side: SideName, place: int) -> str:
+        """Return the id of a person by side and place."""
+        return (self.mentors if side == "mentor" else self.mentees).person(place).id
 
 
 def build(roster: Roster, program: Program) -> Problem:

@@ -14,12 +14,12 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from pairkit.catalog import describe
+from pairkit.diagnosis import diagnose_people
 from pairkit.errors import FileError, ProblemError
 from pairkit.explain import (
     Explanation,
     PartOfScore,
     Unmatched,
-    conflicts,
     explain_pairs,
     explanation,
     unmatched_people,
@@ -28,6 +28,7 @@ from pairkit.findings import Finding, Findings
 from pairkit.lowering import Lowered, lower
 from pairkit.program import Program
 from pairkit.provenance import Provenance, program_digest, provenance_of
+from pairkit.reasons import Diagnosis
 from pairkit.solution import Level, Solution, Status, Stop, raise_for_status
 from pairkit.solvers import Solver
 from pairkit.solvers.select import find_solver, solve
@@ -96,7 +97,7 @@ class Matching:
     detail
         Why it was chosen, or why it stopped.
     conflicts
-        With ``INFEASIBLE``, what stands against each other.
+        With ``INFEASIBLE``, what stands against each other and what to relax, one sentence each.
     seconds
         Wall-clock time of the solve.
     provenance
@@ -107,6 +108,8 @@ class Matching:
         Ids, or rows, of people who were left out while reading.
     peers
         Whether there are no sides: the two people of a pair are then peers, whichever comes first.
+    diagnosis
+        With ``INFEASIBLE``, the conflicts in parts; ``None`` otherwise, and when read back.
     """
 
     status: Status
@@ -122,6 +125,7 @@ class Matching:
     findings: Findings = field(default_factory=Findings)
     skipped: tuple[str, ...] = ()
     peers: bool = False
+    diagnosis: Diagnosis | None = field(default=None, compare=False, repr=False)
     _roster: Roster | None = field(default=None, compare=False, repr=False)
     _program: Program | None = field(default=None, compare=False, repr=False)
 
@@ -166,13 +170,13 @@ class Matching:
         Raises
         ------
         InfeasibleError
-            No solution can keep all rules and hold all pins.
+            No solution can keep all rules and hold all pins; it carries the diagnosis.
         NoSolutionFoundError
             The solver stopped before it found one.
         SolverError
             A back end failed.
         """
-        raise_for_status(self.status, "; ".join(self.conflicts) or self.detail)
+        raise_for_status(self.status, "; ".join(self.conflicts) or self.detail, self.diagnosis)
 
     def explain(self, mentor: str, mentee: str) -> Explanation:
         """Return why a pair scores what it scores, matched or not.
@@ -422,7 +426,8 @@ def match(
     solver
         A solver, or the name of one; ``"auto"`` takes the one that fits.
     stop
-        When to stop early; by default never.
+        When to stop early; by default never. Finding out why there is no solution may take as long
+        again.
     seed
         The only source of randomness.
 
@@ -454,6 +459,8 @@ def match(
     solution = solve(lowered.problem, used, stop=stop, seed=seed)
     parts = explain_pairs(lowered, solution.mentors, solution.mentees)
     solved = solution.status.has_pairs
+    infeasible = solution.status is Status.INFEASIBLE
+    diagnosis = diagnose_people(lowered, stop=stop, seed=seed) if infeasible else None
     matching = Matching(
         status=solution.status,
         pairs=tuple(_pairs(lowered, solution, parts)),
@@ -462,12 +469,13 @@ def match(
         levels=solution.levels,
         solver=solution.solver,
         detail=solution.detail,
-        conflicts=tuple(conflicts(lowered)) if solution.conflicts else (),
+        conflicts=diagnosis.sentences if diagnosis is not None else (),
         seconds=solution.seconds,
         provenance=provenance_of(roster, program, lowered, used, seed),
         findings=roster.findings,
         skipped=roster.skipped,
         peers=program.peers,
+        diagnosis=diagnosis,
         _roster=roster,
         _program=program,
     )

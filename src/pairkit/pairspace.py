@@ -34,6 +34,7 @@ __all__ = [
     "Scaled",
     "SparseSpace",
     "Tile",
+    "Unscored",
     "Without",
     "candidates",
     "row_tiles",
@@ -408,6 +409,31 @@ class Floored:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
         return Tile(tile.scores, tile.allowed & (tile.scores >= self.least))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unscored:
+    """A pair space in which only some listed pairs score.
+
+    Parameters
+    ----------
+    space
+        Which pairs are allowed.
+    listed
+        The scores.
+    """
+
+    space: PairSpace
+    listed: Listed
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentors and of mentees."""
+        return self.space.shape
+
+    def pairs(self, i: Index, j: Index) -> Tile:
+        """Return scores and permissions of pairs."""
+        return Tile(self.listed(i, j), self.space.pairs(i, j).allowed)
 
 
 def row_tiles(space: PairSpace) -> Iterator[tuple[Index, Tile]]:

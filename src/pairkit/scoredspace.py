@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding
 from pairkit.errors import ProgramError
-from pairkit.pairspace import DenseSpace, PairSpace, SparseSpace, Tile, Without, row_tiles
+from pairkit.pairspace import (
+    DenseSpace,
+    PairSpace,
+    SparseSpace,
+    Tile,
+    Unscored,
+    Without,
+    row_tiles,
+)
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, Predicate, stack
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "SoftRule",
     "check_values",
     "largest_score",
+    "unscored",
     "without",
 ]
 
@@ -236,6 +245,18 @@ def without(space: PairSpace, mentors: Index, mentees: Index) -> PairSpace:
     if isinstance(space, ScoredSpace):
         return space.without(mentors, mentees)
     return Without(space, mentors, mentees)
+
+
+def unscored(space: PairSpace, listed: Listed) -> PairSpace:
+    """Return a pair space that allows the same pairs, of which only the listed ones score."""
+    floors = isinstance(space, ScoredSpace) and (space.floor is not None or space.soft_floors)
+    if isinstance(space, ScoredSpace) and not floors:
+        return space.priced([SoftRule("listed", 1.0, listed)], scored=False)
+    if isinstance(space, SparseSpace):
+        found, matrix = space.candidates(), space.matrix.copy()
+        matrix.data[~np.isnan(matrix.data)] = listed(found.mentors, found.mentees)
+        return SparseSpace(matrix)
+    return Unscored(space, listed)
 
 
 def _no_words(*_: int) -> str:

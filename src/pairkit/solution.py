@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from pairkit.errors import (
 )
 from pairkit.objectives import Objective
 from pairkit.parts import Index
+
+if TYPE_CHECKING:
+    from pairkit.reasons import Diagnosis
 
 __all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status"]
 
@@ -170,10 +174,13 @@ class Solution:
         SolverError
             A back end failed.
         """
-        raise_for_status(self.status, "; ".join(self.conflicts) or self.detail)
+        words = "; ".join(self.conflicts) or self.detail
+        if self.status is Status.INFEASIBLE and not self.conflicts:
+            words = "no pairs keep all rules; diagnose(problem) says why, and what to relax"
+        raise_for_status(self.status, words)
 
 
-def raise_for_status(status: Status, words: str) -> None:
+def raise_for_status(status: Status, words: str, diagnosis: Diagnosis | None = None) -> None:
     """Raise the exception that a status stands for, unless there is a solution.
 
     Parameters
@@ -182,9 +189,12 @@ def raise_for_status(status: Status, words: str) -> None:
         The status.
     words
         Why, for the message.
+    diagnosis
+        Why no solution keeps all rules, where it is known.
     """
     if status.has_pairs:
         return
-    kinds = {Status.INFEASIBLE: InfeasibleError, Status.NO_SOLUTION_FOUND: NoSolutionFoundError}
-    kind = kinds.get(status, SolverError)
-    raise kind(f"{status.value.capitalize()}: {words or 'no reason was given'}.")
+    words = f"{status.value.capitalize()}: {words or 'no reason was given'}."
+    if status is Status.INFEASIBLE:
+        raise InfeasibleError(words, diagnosis)
+    raise (NoSolutionFoundError if status is Status.NO_SOLUTION_FOUND else SolverError)(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pairkit.explain import Explanation
     from pairkit.findings import Findings
     from pairkit.matching import Matching
+    from pairkit.reasons import Diagnosis
     from pairkit.solvers import Round
 
 __all__ = [
@@ -43,6 +45,7 @@ LEVEL_WORDS = {
     Objective.CONTINUITY: "Earlier pairs kept: {:g}.",
 }
 BAR = 20
+WIDTH = 88
 
 
 def say(words: str) -> None:
@@ -158,9 +161,11 @@ def check_table(check: PairsCheck) -> Table:
 
 def summary(matching: Matching) -> str:
     """Return how a matching turned out, in a few lines."""
+    if matching.diagnosis is not None:
+        return _diagnosis_text(matching.diagnosis)
     if not matching.status.has_pairs:
-        reasons = matching.conflicts or (matching.detail or "No reason was given",)
-        return "\n".join([f"{matching.status.capitalize()}.", *(f"  {one}." for one in reasons)])
+        words = matching.detail or "No reason was given"
+        return f"{matching.status.capitalize()}.\n  {words}."
     lines = [_pairs_line(matching), _score_line(matching)]
     lines += [
         LEVEL_WORDS[level.objective].format(level.value)
@@ -178,6 +183,16 @@ def summary(matching: Matching) -> str:
     detail = _sentence(matching.detail)
     lines.append(f"Solver: {matching.solver}, {matching.seconds:.2f} s. {detail}")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _diagnosis_text(diagnosis: Diagnosis) -> str:
+    """Return why there is no solution, and what to relax, under headings."""
+    lines = ["Infeasible: no pairs keep all rules."]
+    for heading, sentences in (("Why", diagnosis.reasons), ("Ways out", diagnosis.ways_out)):
+        lines += [f"{heading}:"] if sentences else []
+        for one in sentences:
+            lines += textwrap.wrap(f"{one}.", WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join(lines)
 
 
 def _pairs_line(matching: Matching) -> str:
