@@ -54,7 +54,7 @@ class RuleSuite:
     """
 
     rule: ClassVar[Rule]
-    examples: ClassVar[int] = 20
+    examples: ClassVar[int] = 10
 
     def roster(self) -> Roster:
         """Return the people to draw from; override it where the rule reads fields of yours."""

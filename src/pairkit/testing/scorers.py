@@ -50,7 +50,7 @@ class ScorerSuite:
 
     scorer: ClassVar[Scorer]
     alone: ClassVar[bool] = True
-    examples: ClassVar[int] = 20
+    examples: ClassVar[int] = 10
 
     def roster(self) -> Roster:
         """Return the people to draw from; override it where the scorer reads fields of yours."""

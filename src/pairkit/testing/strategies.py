@@ -309,20 +309,12 @@ def _pinned(draw: DrawFn, problem: Problem, scores: Floats) -> Problem:
     return replace(problem, pinned_mentors=pins[:, 0], pinned_mentees=pins[:, 1])
 
 
-@st.composite
-def sides(draw: DrawFn, roster: Roster, *, most: int = 8) -> tuple[Side, Side]:
-    """Draw two sides of a roster; somebody may be on both, or a side be empty.
-
-    Parameters
-    ----------
-    roster
-        Everybody.
-    most
-        The most people of a side.
-    """
-    people = st.lists(st.integers(0, len(roster) - 1), max_size=most, unique=True)
-    mentors, mentees = (np.array(sorted(draw(people)), dtype=np.int64) for _ in range(2))
-    return side_of(roster, mentors), side_of(roster, mentees)
+def sides(roster: Roster) -> SearchStrategy[tuple[Side, Side]]:
+    """Return a strategy for two sides of a roster; somebody may be on both, or a side be empty."""
+    one = st.integers(0, 2 ** len(roster) - 1).map(
+        lambda chosen: side_of(roster, np.flatnonzero([chosen >> k & 1 for k in range(len(roster))]))
+    )
+    return st.tuples(one, one)
 
 
 def side_of(roster: Roster, places: NDArray[np.int64]) -> Side:
