@@ -189,7 +189,9 @@ class _Whole:
 
     def _rough(self, first: NDArray[np.int64]) -> Floats:
         """Return 1 for a fraction whose row has a limit that its unit does not make whole."""
-        limits = np.column_stack([self.model.least, self.model.most]) * np.array(self.scales)[:, None]
+        limits = (
+            np.column_stack([self.model.least, self.model.most]) * np.array(self.scales)[:, None]
+        )
         limits = np.where(np.isfinite(limits), limits, 0.0)
         apart = (np.abs(limits - np.rint(limits)) > NEARLY).any(axis=1)
         rough: Floats = np.where(self.model.integer, 0.0, np.append(apart, False)[first])

@@ -91,7 +91,9 @@ class Mip:
             return Levels(problem, found, maximize, clock, seed).answer()
         exponent = Scale.of(np.array([largest_score(problem.space)])).exponent
         if abs(exponent) > LIKE_ONE:
-            return scaled_answer(self._large(scaled(problem, exponent), clock, seed), problem, -exponent)
+            return scaled_answer(
+                self._large(scaled(problem, exponent), clock, seed), problem, -exponent
+            )
         return self._large(problem, clock, seed)
 
     def _large(self, problem: Problem, clock: Clock, seed: int) -> Answer:

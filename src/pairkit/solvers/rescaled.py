@@ -26,9 +26,7 @@ def scaled(problem: Problem, exponent: int) -> Problem:
         problem,
         space=Scaled(problem.space, exponent),
         rows=tuple(_row(row, exponent) for row in problem.rows),
-        loads=tuple(
-            replace(one, penalty=_times(one.penalty, exponent)) for one in problem.loads
-        ),
+        loads=tuple(replace(one, penalty=_times(one.penalty, exponent)) for one in problem.loads),
     )
 
 

@@ -4,6 +4,7 @@ Inherit a suite, name what it is about, and pytest finds its checks::
 
     import pairkit.testing
 
+
     class TestMine(pairkit.testing.SolverSuite):
         solver = MySolver()
 

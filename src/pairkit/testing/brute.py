@@ -88,9 +88,11 @@ class Solutions:
         keep = np.ones(len(self), dtype=np.bool_)
         for level in self.levels[:objective]:
             for column in level.T:
-                keep &= np.abs(column - column[place]) <= _noise(column) if _finite(
-                    column[place]
-                ) else column == column[place]
+                keep &= (
+                    np.abs(column - column[place]) <= _noise(column)
+                    if _finite(column[place])
+                    else column == column[place]
+                )
         return self._most(objective, keep)
 
     def size(self, objective: int) -> float:

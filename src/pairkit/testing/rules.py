@@ -169,9 +169,7 @@ def numbers(prepared: PreparedRule) -> list[object]:
         (row.label, row.least, row.most, [one.tolist() for one in row.matched or ()])
         for row in prepared.rows
     ]
-    loads = [
-        (one.label, one.side, one.least.tolist(), one.most.tolist()) for one in prepared.loads
-    ]
+    loads = [(one.label, one.side, one.least.tolist(), one.most.tolist()) for one in prepared.loads]
     return [*rows, *loads]
 
 

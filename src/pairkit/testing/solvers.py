@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from pairkit.errors import UnsupportedError
-from pairkit.pairspace import DenseSpace
-from pairkit.problem import Feature, Problem
 from pairkit.objectives import Aim, Objective
+from pairkit.problem import Feature, Problem
 from pairkit.solution import Solution, Status, Stop
 from pairkit.solvers import Solver, solve
 from pairkit.solvers.select import SOLVERS
@@ -33,7 +32,6 @@ from pairkit.verify import verify_solution
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from pairkit.rows import Floats
 
 __all__ = ["SolverSuite"]
 
@@ -232,7 +230,10 @@ class SolverSuite:
         """Chance comes from the seed alone."""
         problem = self._large(SMALL)
         for seed in (0, 1):
-            one, other = solve(problem, self.solver, seed=seed), solve(problem, self.solver, seed=seed)
+            one, other = (
+                solve(problem, self.solver, seed=seed),
+                solve(problem, self.solver, seed=seed),
+            )
             same = one.mentors.tolist() == other.mentors.tolist()
             same &= one.mentees.tolist() == other.mentees.tolist()
             expect(same, f"two solves with the seed {seed} give different pairs")
@@ -317,7 +318,9 @@ class SolverSuite:
             return
         expect(one is not None, f"{two[0]!r} is proved of less, and nothing of more")
         if one is not None:
-            slack = PROVED * max(1.0, abs(one[0]), abs(two[0])) + more.aims[0].tolerance * abs(one[0])
+            slack = PROVED * max(1.0, abs(one[0]), abs(two[0])) + more.aims[0].tolerance * abs(
+                one[0]
+            )
             words = f"{more.objectives[0]} is {one[0]!r} with more, and {two[0]!r} with less"
             expect(two[0] <= one[0] + slack, words)
 

@@ -116,9 +116,7 @@ def _problems(draw: DrawFn, features: frozenset[Feature], wide: bool) -> Problem
     return draw(_pinned(problem, scores))
 
 
-def _orders(
-    features: frozenset[Feature], *, peers: bool
-) -> SearchStrategy[tuple[Objective, ...]]:
+def _orders(features: frozenset[Feature], *, peers: bool) -> SearchStrategy[tuple[Objective, ...]]:
     """Return a strategy for the names of objectives, in order."""
     some: list[SearchStrategy[tuple[Objective, ...]]] = []
     if Feature.PARTICIPATION_FIRST in features:
@@ -312,7 +310,9 @@ def _pinned(draw: DrawFn, problem: Problem, scores: Floats) -> Problem:
 def sides(roster: Roster) -> SearchStrategy[tuple[Side, Side]]:
     """Return a strategy for two sides of a roster; somebody may be on both, or a side be empty."""
     one = st.integers(0, 2 ** len(roster) - 1).map(
-        lambda chosen: side_of(roster, np.flatnonzero([chosen >> k & 1 for k in range(len(roster))]))
+        lambda chosen: side_of(
+            roster, np.flatnonzero([chosen >> k & 1 for k in range(len(roster))])
+        )
     )
     return st.tuples(one, one)
 
