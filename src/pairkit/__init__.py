@@ -17,6 +17,15 @@ from pairkit._version import __version__
 if TYPE_CHECKING:
     from pairkit import datasets
     from pairkit.check import BrokenRule, PairsCheck, check_pairs
+    from pairkit.circling import (
+        CirclePacking,
+        Circles,
+        CircleSearch,
+        CircleSolution,
+        CircleSolver,
+        form_circles,
+        verify_circles,
+    )
     from pairkit.conditions import Condition
     from pairkit.constraints import (
         AtMostOneOf,
@@ -168,6 +177,11 @@ __all__ = [
     "Avoid",
     "Bilinear",
     "BrokenRule",
+    "CirclePacking",
+    "CircleSearch",
+    "CircleSolution",
+    "CircleSolver",
+    "Circles",
     "Clock",
     "ColumnGeneration",
     "ColumnMap",
@@ -288,6 +302,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "explain_pair",
+    "form_circles",
     "match",
     "read_pairs",
     "reverse_mentoring",
@@ -296,6 +311,7 @@ __all__ = [
     "solve",
     "top",
     "traditional_mentoring",
+    "verify_circles",
     "verify_solution",
     "write_roster",
 ]
@@ -308,6 +324,15 @@ _MODULES = {
         "check_pairs",
     ),
     "conditions": ("Condition",),
+    "circling": (
+        "CirclePacking",
+        "CircleSearch",
+        "CircleSolution",
+        "CircleSolver",
+        "Circles",
+        "form_circles",
+        "verify_circles",
+    ),
     "constraints": (
         "AtMostOneOf",
         "Avoid",
