@@ -16,12 +16,18 @@ import pairkit as pk
 from pairkit.circling import packing
 from pairkit.circling.bounds import best_quality, most_placed
 from pairkit.circling.pool import Pool
+from pairkit.circling.search import search
 from pairkit.circling.sizes import Sizes
 from pairkit.circling.verify import circle_violations
 from tests.problems import ALONE, BOTH, SCORES
 
 NAN = float("nan")
-SOLVERS = [pk.CirclePacking(), pk.CircleSearch(), pk.CircleSearch(patience=0), None]
+SOLVERS: list[pk.CircleSolver | None] = [
+    pk.CirclePacking(),
+    pk.CircleSearch(),
+    pk.CircleSearch(patience=0),
+    None,
+]
 
 
 class Peers(NamedTuple):
@@ -327,10 +333,8 @@ def test_participation_beyond_the_first_bound_is_settled_by_packing() -> None:
 
 
 def test_packing_places_people_whom_the_search_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = packing.search
-
     def lazy(pool: Pool, clock: pk.Clock, seed: int, *, patience: int) -> object:
-        state = found(pool, clock, seed, patience=0)
+        state = search(pool, clock, seed, patience=0)
         for circle in np.flatnonzero(state.sizes).tolist():
             state.clear(circle)
         return state
@@ -434,8 +438,8 @@ def test_problems_that_do_not_fit_are_refused(
 def test_what_circles_do_not_know_is_refused_by_name() -> None:
     ones = np.ones((4, 4))
     pinned = pk.Problem.from_scores(ones, require=[(0, 1)], peers=True)
-    stable = pk.Problem.from_scores(ones, objectives=["stability"], peers=True)
-    for problem, words in ((pinned, "pins"), (stable, "stability")):
+    fair = pk.Problem.from_scores(ones, objectives=["egalitarian"], peers=True)
+    for problem, words in ((pinned, "pins"), (fair, "egalitarian")):
         with pytest.raises(pk.UnsupportedError, match=words):
             pk.form_circles(problem)
 
@@ -587,3 +591,76 @@ def test_the_exception_names_what_is_wrong_and_how_much_more() -> None:
     wrong = replace(wrong, leaders=np.zeros(len(wrong.circles), dtype=np.int64))
     with pytest.raises(pk.VerificationError, match=r"CirclePacking gave wrong circles.*more\."):
         peers.verify(wrong)
+
+
+def staff() -> pk.Roster:
+    return pk.datasets.sample(24, seed=3)
+
+
+def among() -> pk.Program:
+    return pk.Program(
+        roles=pk.Roles(peer={}),
+        scoring=[pk.SharedInterests(), pk.Different("department")],
+        rules=[pk.Avoid(), pk.NotInReportingLine()],
+        reference_date=pk.datasets.REFERENCE,
+    )
+
+
+def test_circles_of_people_keep_the_rules_and_add_up() -> None:
+    roster, program = staff(), among()
+    matching = pk.match_circles(roster, program, pk.Circles(3, 4))
+    assert matching.status is pk.Status.OPTIMAL
+    everybody = [who for circle in matching.circles for who in circle.members]
+    assert sorted([*everybody, *matching.left_out]) == sorted(roster.ids)
+    total = 0.0
+    for circle in matching.circles:
+        assert 3 <= len(circle.members) <= 4
+        parts = [pk.explain_pair(roster, program, a, b) for a, b in combinations(circle.members, 2)]
+        assert not any(part.objections for part in parts)
+        assert circle.score == pytest.approx(sum(part.score for part in parts))
+        total += circle.score
+    assert matching.objective == pytest.approx(total)
+    assert matching.bound is not None
+    assert matching.bound >= total - 1e-9
+    assert "24" not in repr(matching)
+    matching.raise_for_status()
+
+
+def test_led_circles_have_a_mentor_who_may_lead_each_member() -> None:
+    roster = staff()
+    leaders = pk.Program(
+        scoring=[pk.SkillCoverage()],
+        rules=[pk.NotInReportingLine(), pk.GapWindow("level", min=0)],
+        mentor_capacity=1,
+        reference_date=pk.datasets.REFERENCE,
+    )
+    matching = pk.match_circles(roster, among(), pk.Circles(3, 4), leaders=leaders)
+    assert matching.circles
+    used = [circle.leader for circle in matching.circles]
+    assert len(set(used)) == len(used)
+    for circle in matching.circles:
+        assert circle.leader is not None
+        for member in circle.members:
+            assert not pk.explain_pair(roster, leaders, circle.leader, member).objections
+    records = matching.records()
+    assert [row["role"] for row in records].count("leader") == len(matching.circles)
+    assert "circle" in str(matching.to_frame())
+
+
+def test_leaders_without_mentees_lead_nobody() -> None:
+    roster = pk.Roster.from_records([{"id": f"P{k}", "interests": ["chess"]} for k in range(5)])
+    leaders = pk.Program(scoring=[pk.SharedInterests()])
+    matching = pk.match_circles(roster, among(), leaders=leaders)
+    assert matching.circles == ()
+    assert matching.left_out == roster.ids
+
+
+def test_programs_of_the_wrong_kind_are_refused() -> None:
+    sides = pk.Program(scoring=[pk.SharedInterests()])
+    with pytest.raises(pk.ProgramError, match="role peer"):
+        pk.match_circles(staff(), sides)
+    with pytest.raises(pk.ProgramError, match="led by mentors"):
+        pk.match_circles(staff(), among(), leaders=among())
+    pinned = among().model_copy(update={"rules": (pk.Require([("E-0001", "E-0002")]),)})
+    with pytest.raises(pk.UnsupportedError, match="pins"):
+        pk.match_circles(staff(), pinned)

@@ -17,6 +17,7 @@ from pairkit._version import __version__
 if TYPE_CHECKING:
     from pairkit import datasets
     from pairkit.check import BrokenRule, PairsCheck, check_pairs
+    from pairkit.circles import Circle, CircleMatching, match_circles
     from pairkit.circling import (
         CirclePacking,
         Circles,
@@ -177,6 +178,8 @@ __all__ = [
     "Avoid",
     "Bilinear",
     "BrokenRule",
+    "Circle",
+    "CircleMatching",
     "CirclePacking",
     "CircleSearch",
     "CircleSolution",
@@ -304,6 +307,7 @@ __all__ = [
     "explain_pair",
     "form_circles",
     "match",
+    "match_circles",
     "read_pairs",
     "reverse_mentoring",
     "shortlist_people",
@@ -324,6 +328,7 @@ _MODULES = {
         "check_pairs",
     ),
     "conditions": ("Condition",),
+    "circles": ("Circle", "CircleMatching", "match_circles"),
     "circling": (
         "CirclePacking",
         "CircleSearch",

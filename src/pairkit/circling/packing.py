@@ -33,8 +33,11 @@ __all__ = ["CirclePacking", "pack"]
 MOST_CIRCLES: Final = 1_000_000
 MOST_CUTS: Final = 100  # of people into circles, told apart by sizes
 MOST_PROGRAMS: Final = 200  # linear ones; far fewer do
+MOST_NODES: Final = 1000  # of HiGHS' search
+MOST_WORK: Final = 60.0  # of CP-SAT, in its own unit, which is the same on every machine
+PROVED: Final = 1e-9  # relative: a bound so near leaves nothing to prove
 NOTHING: Final = 1e-9  # a circle that is worth so little more than its prices changes nothing
-PATIENCE: Final = 20  # of the search for a first answer
+PATIENCE: Final = 10  # of the search for a first answer
 BITS: Final = 40  # of the values as whole numbers
 ROUNDING: Final = (
     1e-11  # of a sum in the pool's unit, for each person: far above what float64 loses
@@ -56,8 +59,10 @@ class CirclePacking:
 
     Every possible circle is a set with a value, and the best circles are a set packing (Balas and
     Padberg 1976, doi:10.1137/1018115). A linear program prices the people; circles that cost more
-    than the answer of a short :class:`CircleSearch` leaves to lose are out; CP-SAT of OR-Tools
-    chooses among the rest. Memory: about a kilobyte a possible circle.
+    than the answer of a short :class:`CircleSearch` leaves to lose are out. Among the rest, HiGHS
+    (as SciPy has it) looks for a better answer, and CP-SAT of OR-Tools proves that there is none,
+    in whole numbers. Where it does not in a minute or so of work, what was found is feasible and
+    the bound that of the linear program. Memory: about half a kilobyte a possible circle.
 
     Parameters
     ----------
@@ -218,19 +223,22 @@ class _Packing:
         if not len(values):
             return _Packed(None, known)
         slack = ROUNDING * len(self.pool) * float(np.abs(values).max())
-        ways = _Settled.ways(self.pool.sizes, placed)
-        relaxed = sorted(
-            ((*self._prices(values, way), way) for way in ways), key=lambda one: -one[0]
-        )
+        relaxed: list[tuple[float, Index, NDArray[np.float64], _Settled]] = []
+        for way in _Settled.ways(self.pool.sizes, placed):
+            most, costs = self._prices(values, way)
+            keep = np.flatnonzero(most - costs >= known - 2.0 * slack)
+            relaxed.append((most + slack, keep, costs[keep], way))
         found, bound = None, known + slack
-        for most, costs, way in relaxed:
-            keep = np.flatnonzero(most + slack - costs >= known - slack)
-            if not len(keep):
-                continue
-            chosen, rest = self._choose(keep, values, way)
-            if chosen is not None and float(values[chosen].sum()) > known + slack:
-                found, known = chosen, float(values[chosen].sum())
-            bound = max(bound, known + slack, min(most + slack, rest))
+        for most, keep, costs, way in sorted(relaxed, key=lambda one: -one[0]):
+            for choose in (self._likely, self._proved):
+                left = keep[most - costs >= known - slack]
+                rest = most
+                if not len(left) or self.clock.expired() or most <= known + PROVED * abs(known):
+                    break
+                chosen, rest = choose(left, values, way)
+                if chosen is not None and float(values[chosen].sum()) > known + slack:
+                    found, known = chosen, float(values[chosen].sum())
+            bound = max(bound, known + slack, min(most, rest) if len(left) else -math.inf)
         return _Packed(found, bound)
 
     def _prices(
@@ -294,7 +302,7 @@ class _Packing:
         dear = 4.0 * float(np.abs(values).max())
         rows: Any = self._rows(part, spare=2 * settled)  # a sparse one is taken, not declared
         unit = np.eye(settled)
-        left = self.clock.stop.seconds
+        options: Any = self._time_left("time_limit")
         found = linprog(
             np.concatenate([-values[some], np.full(2 * settled, dear)]),
             A_ub=rows,
@@ -302,7 +310,7 @@ class _Packing:
             A_eq=np.hstack([way.rows[:, part.sizes], unit, -unit]) if settled else None,
             b_eq=way.totals if settled else None,
             method="highs",
-            options={} if left is None else {"time_limit": max(left - self.clock.seconds, 0.01)},
+            options=options,
         )
         if found.status != 0:
             return self._no_prices(way)
@@ -322,14 +330,48 @@ class _Packing:
         shape = people + mentors, len(listing) + spare
         return coo_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
 
-    def _choose(
+    def _likely(
+        self, keep: Index, values: NDArray[np.float64], way: _Settled
+    ) -> tuple[Index | None, float]:
+        """Return a choice of some circles by HiGHS, mostly the best one, and nothing proved.
+
+        It is quick to find what is good, in floating point; the proof is left to whole numbers.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        part = self.listing.take(keep)
+        room = np.concatenate([np.ones(len(self.pool)), self.pool.leads])
+        kept = [LinearConstraint(self._rows(part, spare=0), -np.inf, room)]
+        if len(way.totals):
+            kept.append(LinearConstraint(way.rows[:, part.sizes], way.totals, way.totals))
+        options: Any = {"node_limit": MOST_NODES, **self._time_left("time_limit")}
+        found = milp(
+            -values[keep],
+            integrality=np.ones(len(keep), dtype=np.int64),
+            bounds=Bounds(0.0, 1.0),
+            constraints=kept,
+            options=options,
+        )
+        chosen = None if found.x is None else keep[found.x > 0.5]
+        return (chosen if chosen is not None and self._fits(chosen, way) else None), math.inf
+
+    def _fits(self, chosen: Index, way: _Settled) -> bool:
+        """Return whether a choice of circles is one, whatever a back end took for rounding."""
+        part = self.listing.take(chosen)
+        leaders = part.leaders[part.leaders >= 0]
+        used = np.bincount(leaders, minlength=len(self.pool.leads))
+        return bool(
+            (part.inside.sum(axis=0) <= 1.0).all()
+            and (used <= self.pool.leads).all()
+            and np.array_equal(way.rows[:, part.sizes].sum(axis=1), way.totals)
+        )
+
+    def _proved(
         self, keep: Index, values: NDArray[np.float64], way: _Settled
     ) -> tuple[Index | None, float]:
         """Return the best choice of some circles by CP-SAT, if there is one, and a bound on it."""
         from ortools.sat.python import cp_model
 
-        if self.clock.expired():
-            return None, math.inf
         largest = float(np.abs(values[keep]).max()) or 1.0
         units, bits, error = integers(values[keep] / largest, BITS)
         model = cp_model.CpModel()
@@ -340,15 +382,20 @@ class _Packing:
         solver.parameters.num_workers = self.workers
         solver.parameters.random_seed = self.seed % 2**31
         solver.parameters.relative_gap_limit = self.clock.stop.gap
-        if self.clock.stop.seconds is not None:
-            left = self.clock.stop.seconds - self.clock.seconds
-            solver.parameters.max_time_in_seconds = max(left, 0.01)
+        solver.parameters.max_deterministic_time = MOST_WORK
+        for seconds in self._time_left("seconds").values():
+            solver.parameters.max_time_in_seconds = seconds
         status = STATUSES.get(solver.status_name(solver.solve(model)), Status.ERROR)
         if not status.has_pairs:
             return None, -math.inf if status is Status.INFEASIBLE else math.inf
         chosen = keep[[bool(solver.boolean_value(one)) for one in made]]
         most = math.ldexp(solver.best_objective_bound, -bits) + error * self.pool.most_circles
         return chosen, largest * most
+
+    def _time_left(self, name: str) -> dict[str, float]:
+        """Return the seconds that are left as an option of that name; none without a limit."""
+        limit = self.clock.stop.seconds
+        return {} if limit is None else {name: max(limit - self.clock.seconds, 0.01)}
 
     def _constrain(self, model: CpModel, made: list[IntVar], keep: Index, way: _Settled) -> None:
         """Put everybody into one circle at most, let nobody lead too many, and keep the sums."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["CircleSearch", "search"]
 
 STARTS: Final = 3
+FEW: Final = 10  # circles: with fewer, patience is that for so many
+SUITED: Final = 0.6  # so often a new circle gets the leader who suits it best; else any
 NEAR: Final = 0.5  # so often the circle next to be taken apart is one that suits somebody
 
 
@@ -40,7 +42,8 @@ class CircleSearch:
     Parameters
     ----------
     patience
-        So many rounds without any gain, for each circle, end the search; 0 for none.
+        So many rounds without any gain, for each circle (and 10 at least), end the search; 0 for
+        none.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def _ruin_and_recreate(
     """Take circles apart and make them again, as long as that helps."""
     without = 0
     while len(state.pool) and not clock.expired() and state.rank < target:
-        if without >= patience * max(1, int((state.sizes > 0).sum())):
+        if without >= patience * max(FEW, int((state.sizes > 0).sum())):
             break
         before, saved = state.rank, state.saved()
         people = _ruin(state, rng)
@@ -188,7 +191,7 @@ def _construct(
             break
         key = np.where(free, partners + rng.random(len(people)), np.inf)
         seed = int(np.argmin(key))
-        taken = _grow(state, people, free, seed, size)
+        taken = _grow(state, people, free, seed=seed, size=size, rng=rng)
         free[taken] = False
         partners -= allowed[:, taken].sum(axis=1)
 
@@ -211,11 +214,17 @@ def _cut(
 
 
 def _grow(
-    state: Arrangement, people: Index, free: NDArray[np.bool_], seed: int, size: int
+    state: Arrangement,
+    people: Index,
+    free: NDArray[np.bool_],
+    *,
+    seed: int,
+    size: int,
+    rng: np.random.Generator,
 ) -> list[int]:
     """Grow a circle around a person; return who of the people is done with, placed or not."""
     circle, person, smallest = state.empty(), int(people[seed]), state.pool.sizes.smallest
-    if circle is None or not _open_led(state, circle, person, people[free]):
+    if circle is None or not _open_led(state, circle, person, people[free], rng):
         return [seed]
     state.put(person, circle)
     taken, left = [seed], free.copy()
@@ -236,15 +245,19 @@ def _grow(
     return taken
 
 
-def _open_led(state: Arrangement, circle: int, person: int, others: Index) -> bool:
-    """Give a new circle the leader who suits its first person; say whether there is one."""
+def _open_led(
+    state: Arrangement, circle: int, person: int, others: Index, rng: np.random.Generator
+) -> bool:
+    """Give a new circle a leader, mostly one who suits its first person; say if there is one."""
     pool = state.pool
     if not pool.led:
         return True
     may = (state.free_leads() > 0) & ~pool.unled[:, person]
     may &= (~pool.unled[:, others]).sum(axis=1) >= pool.sizes.smallest
-    if not may.any():
+    able = np.flatnonzero(may)
+    if not len(able):
         return False
-    worth = pool.guidance[:, person] + pool.guidance[:, others].mean(axis=1)
-    state.lead(circle, int(np.argmax(np.where(may, worth, -np.inf))))
+    worth = pool.guidance[able, person] + pool.guidance[np.ix_(able, others)].mean(axis=1)
+    best = int(np.argmax(worth)) if rng.random() < SUITED else int(rng.integers(len(able)))
+    state.lead(circle, int(able[best]))
     return True
