@@ -139,7 +139,8 @@ class GivesUpSoon(Right):
     """Calls infeasible what has hard rules."""
 
     def answer(self, problem: pk.Problem) -> pk.Answer:
-        hard = any(row.penalty is None for row in (*problem.rows, *problem.loads))
+        hard = any(row.penalty is None for row in problem.rows)
+        hard |= any(one.penalty is None for one in problem.loads)
         return pk.Answer.nothing(pk.Status.INFEASIBLE) if hard else answered(problem)
 
 

@@ -200,7 +200,8 @@ class _Whole:
     def _limits(self, row: int, whole: NDArray[np.bool_]) -> Floats:
         """Return the limits of a row from which a fraction counts."""
         limits = np.array([self.model.least[row], self.model.most[row]])
-        return limits[np.isfinite(limits) & (not whole.all())]
+        counted: Floats = limits[np.isfinite(limits) & (not whole.all())]
+        return counted
 
     def _limited(self, first: NDArray[np.int64]) -> Floats:
         """Return upper limits of the columns, also of those that have none."""

@@ -190,7 +190,8 @@ def _candidates(problem: Problem) -> tuple[Index, Index, Floats]:
 
 
 def _incidence(people: Index, size: int) -> NDArray[np.int64]:
-    return (people[:, None] == np.arange(size)[None, :]).astype(np.int64)
+    marks: NDArray[np.int64] = (people[:, None] == np.arange(size)[None, :]).astype(np.int64)
+    return marks
 
 
 def _has_pins(problem: Problem, mentors: Index, mentees: Index, made: Bools) -> Bools:

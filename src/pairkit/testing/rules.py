@@ -196,5 +196,6 @@ def check_whole(prepared: Whole, shape: tuple[int, int], penalty: float | None) 
         size = shape[one.side == "mentee"]
         fits = one.least.shape == one.most.shape == (size,)
         expect(fits, f"{one.label} has bounds for {one.least.shape}, not {size} people")
-    softness = {one.penalty is None for one in (*prepared.rows, *prepared.loads)}
+    softness = {row.penalty is None for row in prepared.rows}
+    softness |= {one.penalty is None for one in prepared.loads}
     expect(softness <= {penalty is None}, "its limits are hard, and it has a penalty, or not")
