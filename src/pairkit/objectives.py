@@ -38,6 +38,8 @@ __all__ = [
     "Participation",
     "Quality",
     "Stability",
+    "check_order",
+    "read_objectives",
 ]
 
 STRICT = ConfigDict(extra="forbid")
@@ -273,6 +275,17 @@ def _schema() -> dict[str, object]:
 AnyObjective = Annotated[
     OneObjective, PlainValidator(_read), PlainSerializer(_write), WithJsonSchema(_schema())
 ]
+
+
+def read_objectives(values: Sequence[OneObjective | str]) -> tuple[OneObjective, ...]:
+    """Return objectives from themselves or their names.
+
+    Raises
+    ------
+    ProgramError
+        There is no objective of a name.
+    """
+    return tuple(map(_read, values))
 
 
 def check_order(objectives: Sequence[object]) -> None:

@@ -14,7 +14,7 @@ from pairkit.constraints import (
     NotInReportingLine,
     Ready,
 )
-from pairkit.objectives import AnyObjective
+from pairkit.objectives import AnyObjective, read_objectives
 from pairkit.program import Program
 from pairkit.scoring import (
     AvailabilityOverlap,
@@ -73,7 +73,7 @@ def reverse_mentoring(
         name="Reverse mentoring",
         scoring=scoring,
         rules=_rules(window, stays),
-        objectives=objectives,
+        objectives=read_objectives(objectives),
     )
 
 
@@ -114,7 +114,7 @@ def traditional_mentoring(
         name="Mentoring",
         scoring=scoring,
         rules=_rules(window, stays),
-        objectives=objectives,
+        objectives=read_objectives(objectives),
     )
 
 

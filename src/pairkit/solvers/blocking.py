@@ -95,9 +95,10 @@ def _extended(
     from scipy.sparse import csr_array
 
     wider = model.with_columns(columns)
-    where = [np.concatenate([piece[k] for piece in pieces]) for k in range(2)]
+    own = np.concatenate([piece[0] for piece in pieces])
+    others = np.concatenate([piece[1] for piece in pieces])
     values = np.concatenate([piece[2] for piece in pieces])
-    matrix = csr_array((values, (where[0], where[1])), (rows, len(wider.lower)))
+    matrix = csr_array((values, (own, others)), (rows, len(wider.lower)))
     return wider.with_rows(matrix, np.ones(rows), np.full(rows, np.inf))
 
 

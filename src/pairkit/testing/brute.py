@@ -164,10 +164,9 @@ def every_solution(problem: Problem) -> Solutions:
     if size > MOST:
         raise ProblemError(f"Brute force takes up to {MOST} candidates; there are {size}.")
     made = (np.arange(1 << size)[:, None] >> np.arange(size)[None, :] & 1).astype(np.bool_)
-    first, second = (_incidence(side, n) for side, n in zip((mentors, mentees), problem.shape))
-    loads = made @ first, made @ second
-    if problem.peers:
-        loads = (loads[0] + loads[1],) * 2
+    m, n = problem.shape
+    first, second = made @ _incidence(mentors, m), made @ _incidence(mentees, n)
+    loads = (first + second, first + second) if problem.peers else (first, second)
     keep = (loads[0] <= problem.mentor_capacity).all(axis=1)
     keep &= (loads[1] <= problem.mentee_capacity).all(axis=1)
     keep &= _has_pins(problem, mentors, mentees, made)
@@ -220,10 +219,11 @@ class _Sums:
             return -self._blocking().astype(np.float64)[:, None]
         if aim.objective is Objective.QUALITY:
             return (self.made @ self.scores - self._penalties())[:, None]
-        counts = np.ones(len(self.scores))
+        counts: Floats = np.ones(len(self.scores))
         if aim.weight is not None:
             counts = aim.weight(self.mentors, self.mentees)
-        return (self.made @ counts)[:, None]
+        reached: Floats = (self.made @ counts)[:, None].astype(np.float64)
+        return reached
 
     def beyond_row(self, row: Row) -> Floats:
         """Return how far each set is beyond the limits of a row."""

@@ -102,8 +102,9 @@ def turned(problem: Problem) -> Problem:
     def places(i: Index, j: Index) -> tuple[Index, Index]:
         return j.T, i.T
 
+    m, n = problem.shape
     return replace(
-        _seen(problem, places, problem.shape[::-1], turned=True),
+        _seen(problem, places, (n, m), turned=True),
         mentor_capacity=problem.mentee_capacity,
         mentee_capacity=problem.mentor_capacity,
         pinned_mentors=problem.pinned_mentees,
@@ -144,12 +145,14 @@ def described(problem: Problem) -> str:
             return "None"
         return str(np.asarray(weight(i, j)).reshape(problem.shape).tolist())
 
+    mentors, mentees = problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist()
+    pins = list(zip(mentors, mentees, strict=True))
     lines = [
         f"scores = {matrix_of(problem).tolist()}",
         f"space = {type(problem.space).__name__}, peers = {problem.peers}",
         f"mentor_capacity = {problem.mentor_capacity.tolist()}",
         f"mentee_capacity = {problem.mentee_capacity.tolist()}",
-        f"pins = {list(zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist()))}",
+        f"pins = {pins}",
     ]
     lines += [
         f"aim: {aim.objective}, tolerance {aim.tolerance}, steps {aim.steps}, weights "

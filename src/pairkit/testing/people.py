@@ -61,7 +61,7 @@ def close(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Return whether two arrays hold the same, up to the rounding."""
     if one.shape != other.shape:
         return False
-    if one.dtype == np.bool_ or other.dtype == np.bool_:
+    if np.bool_ in {one.dtype.type, other.dtype.type}:
         return bool(np.array_equal(one, other))
     return bool(np.allclose(one, other, rtol=CLOSE, atol=CLOSE, equal_nan=True))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,8 @@ class RuleSuite:
         expect(isinstance(self.rule, Rule), "a rule has `label`, `penalty` and `prepare`")
         check_frozen(self.rule)
         label, penalty = self.rule.label, self.rule.penalty
-        expect(isinstance(label, str) and bool(label.strip()), f"a label is a text, not {label!r}")
+        named = isinstance(cast("object", label), str) and bool(label.strip())
+        expect(named, f"a label is a text, not {label!r}")
         priced = penalty is None or 0.0 < penalty < np.inf
         expect(priced, f"a penalty is None or a number above 0, not {penalty!r}")
 

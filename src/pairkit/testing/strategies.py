@@ -21,6 +21,7 @@ from pairkit.rows import LoadBounds, Row
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
+    from scipy.sparse import csr_array
 
     from pairkit.parts import Part
     from pairkit.roster import Roster
@@ -164,7 +165,7 @@ def _scores(draw: DrawFn, shape: tuple[int, int], wanted: _Wanted) -> Floats:
     return np.triu(matrix, 1) + np.triu(matrix, 1).T if wanted.peers else matrix
 
 
-def _sparse(scores: Floats) -> object:
+def _sparse(scores: Floats) -> csr_array:
     """Return scores as a sparse matrix, in which what is not stored is forbidden."""
     from scipy.sparse import csr_array
 
