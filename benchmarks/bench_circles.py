@@ -37,7 +37,7 @@ def at_random(problem: pk.Problem, seed: int = 0) -> tuple[int, float]:
     """Return how many people are placed, and the score, where all join the first that fits."""
     rng = np.random.default_rng(seed)
     circles: list[list[int]] = [[] for _ in range(problem.shape[0])]
-    for person in rng.permutation(problem.shape[0]).tolist():
+    for person in rng.permutation(np.flatnonzero(problem.mentor_capacity)).tolist():
         next(circle for circle in circles if fits(problem, person, circle)).append(person)
     kept = [np.array(circle) for circle in circles if len(circle) >= CIRCLES.smallest]
     total = 0.0

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 import pairkit as pk
 from pairkit.circling import packing
+from pairkit.circling.arrangement import Arrangement
 from pairkit.circling.bounds import best_quality, most_placed
+from pairkit.circling.moves import improve
 from pairkit.circling.pool import Pool
 from pairkit.circling.search import search
 from pairkit.circling.sizes import Sizes
@@ -279,6 +281,21 @@ def test_five_people_in_circles_of_three_to_four_leave_one_out() -> None:
     )
     assert solution.placed == 4
     assert solution.status is pk.Status.OPTIMAL
+
+
+def test_the_search_begins_a_circle_with_people_whom_others_can_spare() -> None:
+    """Seven in circles of three to six are three and four, however well six fit."""
+    peers = random_peers(7, 1)
+    for leads in (None, np.array([1, 1])):
+        led = peers if leads is None else peers._replace(guidance=np.ones((2, 7)), leads=leads)
+        state = Arrangement(led.pool)
+        if leads is not None:
+            state.lead(0, 0)
+        for person in range(6):
+            state.put(person, 0)
+        improve(state, [6], pk.Clock(pk.Stop()))
+        assert state.placed == 7
+        assert sorted(state.sizes.tolist()) == [3, 4]
 
 
 def test_quality_alone_leaves_out_who_costs_more_than_they_bring() -> None:

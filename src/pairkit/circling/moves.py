@@ -9,53 +9,64 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.parts import Index
+
 if TYPE_CHECKING:
     from pairkit.circling.arrangement import Arrangement
     from pairkit.solvers.base import Clock
 
-__all__ = ["LEAST", "improve", "lead_best"]
+__all__ = ["LEAST", "improve", "lead_best", "lead_new"]
 
+SUITED: Final = 0.6  # so often a new circle gets the leader who suits it best; else any
 LEAST: Final = 1e-12  # a gain below this is rounding; scores lie in [-1, 1]
 
 
 def improve(state: Arrangement, people: Iterable[int], clock: Clock) -> None:
     """Improve an arrangement until no change of one of these people, or of those touched, helps.
 
-    Each person in turn takes the best of: another circle, a swap, and, for who is nowhere, a place
-    that somebody leaves for another circle. People of changed circles get their turn again.
+    Each person in turn takes the better of another circle and a swap. Where participation is first,
+    who is nowhere takes any place: one with room, one that somebody leaves for another circle, or
+    one in a new circle with people whom others can spare. Whom a change concerns gets another turn.
     """
     queue = deque(people)
     waiting = set(queue)
     while queue and not clock.expired():
         person = queue.popleft()
         waiting.discard(person)
-        for circle in _step(state, person):
-            if circle == state.nowhere:
-                continue
-            again = [one for one in state.members[circle] if one not in waiting]
-            if not state.pool.first and state.worth[circle] < -LEAST:
-                again = [one for one in state.clear(circle) if one not in waiting]
-            queue.extend(again)
-            waiting.update(again)
+        again = dict.fromkeys(_step(state, person))
+        for circle in {int(state.circle[one]): None for one in again}:
+            if circle != state.nowhere and not state.pool.first and state.worth[circle] < -LEAST:
+                state.clear(circle)
+        queue.extend(one for one in again if one not in waiting)
+        waiting.update(again)
 
 
-def _step(state: Arrangement, person: int) -> tuple[int, ...]:
-    """Make the best change of one person, if any helps, and return the circles it changed."""
+def _step(state: Arrangement, person: int) -> list[int]:
+    """Make the best change of one person, if any helps, and return whom it concerns."""
     before = int(state.circle[person])
     outside = before == state.nowhere
     to, gain = _best_move(state, person)
-    if outside and state.pool.first and np.isfinite(gain):
-        state.move(person, to)
-        return (to,)
-    with_whom, swap_gain = _best_swap(state, person)
-    if max(gain, swap_gain) > LEAST:
-        if gain >= swap_gain:
+    if outside and state.pool.first:
+        if np.isfinite(gain):
             state.move(person, to)
-            return before, to
-        to = int(state.circle[with_whom])
-        state.swap(person, with_whom)
-        return before, to
-    return _push_in(state, person) if outside and state.pool.first else ()
+            return _people(state, to)
+        changed = _push_in(state, person) or _begin(state, person)
+        if changed:
+            return _people(state, *changed)
+    whom, swap_gain = _best_swap(state, person)
+    if max(gain, swap_gain) <= LEAST:
+        return []
+    if gain >= swap_gain:
+        state.move(person, to)
+        return [person, *_people(state, before, to)]
+    to = int(state.circle[whom])
+    state.swap(person, whom)
+    return [person, whom, *_people(state, before, to)]
+
+
+def _people(state: Arrangement, *circles: int) -> list[int]:
+    """Return everybody in some circles."""
+    return [one for circle in circles if circle != state.nowhere for one in state.members[circle]]
 
 
 def _best_move(state: Arrangement, person: int) -> tuple[int, float]:
@@ -114,6 +125,70 @@ def _push_in(state: Arrangement, person: int) -> tuple[int, ...]:
     state.move(other, onto)
     state.put(person, here)
     return here, onto
+
+
+def _begin(state: Arrangement, person: int) -> tuple[int, ...]:
+    """Begin a circle for a person who is nowhere, where others can be spared for it."""
+    circle, saved, donors = state.empty(), state.saved(), []
+    spare = _spare(state)
+    if circle is None or not lead_new(state, circle, person, np.flatnonzero(spare)):
+        return ()
+    state.put(person, circle)
+    while state.sizes[circle] < state.pool.sizes.smallest:
+        able = _spare(state) & (state.circle != circle) & (state.clashes[circle] == 0)
+        outside = able & (state.circle == state.nowhere)
+        able = outside if outside.any() else able
+        if not able.any():
+            state.restore(saved)
+            return ()
+        gains = np.where(able, state.gains[circle] - state.own, -np.inf)
+        best = int(np.argmax(gains))
+        donors.append(int(state.circle[best]))
+        state.move(best, circle)
+    return circle, *dict.fromkeys(donors)
+
+
+def _spare(state: Arrangement) -> NDArray[np.bool_]:
+    """Return who is nowhere, or in a circle that can do without somebody, bool, shape (n,)."""
+    return np.append(state.sizes > state.pool.sizes.smallest, True)[state.circle]
+
+
+def lead_new(
+    state: Arrangement,
+    circle: int,
+    person: int,
+    others: Index,
+    rng: np.random.Generator | None = None,
+) -> bool:
+    """Give a new circle a leader, mostly one who suits its first person; say if there is one.
+
+    Parameters
+    ----------
+    state
+        The arrangement.
+    circle
+        The circle, still empty.
+    person
+        Its first person.
+    others
+        Who may join, int64, shape (k,).
+    rng
+        Now and then takes any leader; ``None`` always takes the one who suits best.
+    """
+    pool = state.pool
+    if not pool.led:
+        return True
+    may = (state.free_leads() > 0) & ~pool.unled[:, person]
+    may &= (~pool.unled[:, others]).sum(axis=1) >= pool.sizes.smallest
+    able = np.flatnonzero(may)
+    if not len(able):
+        return False
+    worth = pool.guidance[able, person] + pool.guidance[np.ix_(able, others)].mean(axis=1)
+    best = int(np.argmax(worth))
+    if rng is not None and rng.random() >= SUITED:
+        best = int(rng.integers(len(able)))
+    state.lead(circle, int(able[best]))
+    return True
 
 
 def lead_best(state: Arrangement) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pairkit.circling.answer import CircleAnswer
 from pairkit.circling.arrangement import Arrangement
 from pairkit.circling.bounds import best_quality, bounds_of, most_placed
-from pairkit.circling.moves import LEAST, improve, lead_best
+from pairkit.circling.moves import LEAST, improve, lead_best, lead_new
 from pairkit.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ __all__ = ["CircleSearch", "search"]
 
 STARTS: Final = 3
 FEW: Final = 10  # circles: with fewer, patience is that for so many
-SUITED: Final = 0.6  # so often a new circle gets the leader who suits it best; else any
 NEAR: Final = 0.5  # so often the circle next to be taken apart is one that suits somebody
 
 
@@ -224,7 +223,7 @@ def _grow(
 ) -> list[int]:
     """Grow a circle around a person; return who of the people is done with, placed or not."""
     circle, person, smallest = state.empty(), int(people[seed]), state.pool.sizes.smallest
-    if circle is None or not _open_led(state, circle, person, people[free], rng):
+    if circle is None or not lead_new(state, circle, person, people[free], rng):
         return [seed]
     state.put(person, circle)
     taken, left = [seed], free.copy()
@@ -243,21 +242,3 @@ def _grow(
         state.clear(circle)
         return [seed]
     return taken
-
-
-def _open_led(
-    state: Arrangement, circle: int, person: int, others: Index, rng: np.random.Generator
-) -> bool:
-    """Give a new circle a leader, mostly one who suits its first person; say if there is one."""
-    pool = state.pool
-    if not pool.led:
-        return True
-    may = (state.free_leads() > 0) & ~pool.unled[:, person]
-    may &= (~pool.unled[:, others]).sum(axis=1) >= pool.sizes.smallest
-    able = np.flatnonzero(may)
-    if not len(able):
-        return False
-    worth = pool.guidance[able, person] + pool.guidance[np.ix_(able, others)].mean(axis=1)
-    best = int(np.argmax(worth)) if rng.random() < SUITED else int(rng.integers(len(able)))
-    state.lead(circle, int(able[best]))
-    return True
