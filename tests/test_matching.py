@@ -177,6 +177,7 @@ def test_pins_that_conflict_are_infeasible_in_the_words_of_the_program() -> None
     assert matching.conflicts == (
         "Require pins M1 and E1, but Forbid forbids it",
         "Require pins 2 pairs on M1, who has room for 1",
+        "The least that has to give: give up Require(M1 with E1)",
     )
     with pytest.raises(pk.InfeasibleError, match="Forbid forbids it"):
         matching.raise_for_status()

@@ -167,6 +167,7 @@ def test_pins_that_overload_a_peer_on_both_ends_are_named() -> None:
         "Require pins A and D, but Avoid forbids it",
         "Require pins 2 pairs on A, who has room for 1",
         "Require pins 2 pairs on B, who has room for 1",
+        "The least that has to give: give up Require(A with B), and give up Require(A with D)",
     }
 
 
