@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,13 +16,13 @@ from pairkit.errors import (
     ProblemError,
     SolverError,
 )
-from pairkit.objectives import Objective
+from pairkit.objectives import Aim, Objective
 from pairkit.parts import Index
 
 if TYPE_CHECKING:
     from pairkit.reasons import Diagnosis
 
-__all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status"]
+__all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status", "unproved"]
 
 
 class Status(StrEnum):
@@ -110,7 +111,8 @@ class Solution:
     Parameters
     ----------
     status
-        ``OPTIMAL`` only with a proof: every gap is within ``tolerance``.
+        ``OPTIMAL`` only with a proof: every gap is within ``tolerance``, and what the objective's
+        own tolerance leaves to later ones.
     mentors, mentees
         Places of the pairs, int64, shape (k,), sorted by mentor, then mentee.
     scores
@@ -178,6 +180,24 @@ class Solution:
         if self.status is Status.INFEASIBLE and not self.conflicts:
             words = "no pairs keep all rules; diagnose(problem) says why, and what to relax"
         raise_for_status(self.status, words)
+
+
+def unproved(aims: Sequence[Aim], levels: Sequence[Level], tolerance: float) -> list[Level]:
+    """Return the levels whose gap is wider than a tolerance and what later ones may have taken.
+
+    Parameters
+    ----------
+    aims, levels
+        Objectives and what was reached, the first one first.
+    tolerance
+        The relative gap up to which a value counts as the best.
+    """
+    given = [*(aim.tolerance for aim in aims[:-1]), 0.0]
+    return [
+        level
+        for level, more in zip(levels, given, strict=True)
+        if level.gap is None or level.gap > tolerance + more
+    ]
 
 
 def raise_for_status(status: Status, words: str, diagnosis: Diagnosis | None = None) -> None:

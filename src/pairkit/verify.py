@@ -252,8 +252,9 @@ def _bounds(objective: Objective, bound: float, value: float) -> bool:
 
 def _status(problem: Problem, solution: Solution) -> list[Violation]:
     if solution.status is Status.OPTIMAL:
-        for level in solution.levels:
-            if level.gap is None or level.gap > solution.tolerance:
+        given = [*(aim.tolerance for aim in problem.aims[:-1]), 0.0]
+        for level, more in zip(solution.levels, given, strict=False):
+            if level.gap is None or level.gap > solution.tolerance + more:
                 words = f"Optimal without a proof: the gap in {level.objective} is {level.gap}."
                 return [Violation("status", words)]
     prices = [*(row.penalty for row in problem.rows), *(one.penalty for one in problem.loads)]

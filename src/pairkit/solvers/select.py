@@ -13,7 +13,7 @@ import numpy as np
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
 from pairkit.objectives import Objective
 from pairkit.problem import Feature, Problem
-from pairkit.solution import Level, Solution, Status, Stop
+from pairkit.solution import Level, Solution, Status, Stop, unproved
 from pairkit.solvers.auto import LISTED_LIMIT, Auto
 from pairkit.solvers.base import Answer, Clock, Solver
 from pairkit.solvers.columns import ColumnGeneration, Round
@@ -213,7 +213,7 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
             problem.objectives, values, (*answer.bounds, *missing), strict=True
         )
     )
-    proved = all(level.gap is not None and level.gap <= tolerance for level in levels)
+    proved = not unproved(problem.aims, levels, tolerance)
     claimed = answer.status is Status.OPTIMAL and proved
     status = Status.OPTIMAL if claimed else Status.FEASIBLE
     return Solution(
