@@ -93,6 +93,8 @@ def maximize(
     """
     from ortools.math_opt.python import mathopt
 
+    if not len(cost):
+        return _without_columns(model)
     made = mathopt.Model.from_model_proto(_proto(model, cost, relaxed=relaxed))
     columns, rows = list(made.variables()), list(made.linear_constraints())
     parameters = mathopt.SolveParameters(
@@ -127,6 +129,13 @@ def maximize(
         bound if np.isfinite(bound) else None,
         np.array(result.dual_values(rows)) if duals else none,
     )
+
+
+def _without_columns(model: Model) -> Optimum:
+    """Return the only solution of a program without columns, which HiGHS gives no duals for."""
+    kept = bool(((model.least <= 0.0) & (model.most >= 0.0)).all())
+    status = Status.OPTIMAL if kept else Status.INFEASIBLE
+    return Optimum(status, "no columns", np.zeros(0), 0.0, np.zeros(len(model.least)))
 
 
 def _solve(made: Any, parameters: Any, wanted: Any) -> Callable[[], Any]:  # noqa: ANN401

@@ -27,6 +27,7 @@ from pairkit.solvers.scaling import Scale, unit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pairkit.parts import Index
     from pairkit.solvers.base import Clock
 
 __all__ = ["Mip"]
@@ -85,16 +86,15 @@ class Mip:
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
         stable = Objective.STABILITY in problem.objectives
-        nobody = not (problem.mentor_capacity.any() and problem.mentee_capacity.any())
+        nobody = min(map(np.count_nonzero, _rooms(problem))) < 1 + problem.peers
         if nobody or stable or _pairs(problem) <= self.listed:
             found = Candidates.none() if nobody else open_candidates(problem)
             return Levels(problem, found, maximize, clock, seed).answer()
         exponent = Scale.of(np.array([largest_score(problem.space)])).exponent
-        if abs(exponent) > LIKE_ONE:
-            return scaled_answer(
-                self._large(scaled(problem, exponent), clock, seed), problem, -exponent
-            )
-        return self._large(problem, clock, seed)
+        if abs(exponent) <= LIKE_ONE or any(row.of_score for row in problem.rows):
+            return self._large(problem, clock, seed)
+        answer = self._large(scaled(problem, exponent), clock, seed)
+        return scaled_answer(answer, problem, -exponent)
 
     def _large(self, problem: Problem, clock: Clock, seed: int) -> Answer:
         """Return an answer for scores whose largest is about 1."""
@@ -102,6 +102,10 @@ class Mip:
         if answer is None:
             answer = _Large(self, problem, clock, seed, eager=False).answer()
         return answer or Answer.nothing(Status.NO_SOLUTION_FOUND, TIME_LIMIT)
+
+
+def _rooms(problem: Problem) -> tuple[Index, Index]:
+    return problem.mentor_capacity, problem.mentee_capacity
 
 
 def _pairs(problem: Problem) -> int:
@@ -251,7 +255,7 @@ class _Large:
         """Return the best so far."""
         if self.best is None:
             return Answer.nothing(Status.NO_SOLUTION_FOUND, words)
-        bounds, little = tuple(self.bounds), unit(self.best.scores)
+        bounds, little = tuple(self.bounds), unit(np.append(self.best.scores, self.linear.price))
         return Answer(status, self.best.mentors, self.best.mentees, bounds, words, little)
 
     def _first(self) -> Candidates | None:

@@ -102,7 +102,7 @@ class Levels:
         made = self._made()
         chosen = self.found.take(made)
         ended = status if status is Status.OPTIMAL else Status.FEASIBLE
-        bounds, little = tuple(self.bounds), unit(self.found.scores)
+        bounds, little = tuple(self.bounds), unit(np.append(self.found.scores, self.linear.price))
         return Answer(ended, chosen.mentors, chosen.mentees, bounds, words, little)
 
     def _made(self) -> NDArray[np.bool_]:
@@ -122,7 +122,7 @@ class Levels:
         status, bound = self._best(cost)
         if self.x is None:
             return status
-        self.bounds.append(self._rounded(aim, bound, float(np.abs(cost).max(initial=0.0))))
+        self.bounds.append(self._rounded(aim, bound, cost))
         value = float(cost @ self.x)
         self._keep(cost, value - aim.tolerance * abs(value))
         return status
@@ -160,15 +160,18 @@ class Levels:
             self.words.append(found.ended)
         return found.status, None if found.bound is None else scale.undo(found.bound)
 
-    def _rounded(self, aim: Aim, bound: float | None, largest: float) -> float | None:
-        """Return a bound on an objective from one on its cost, whose largest part is given."""
+    def _rounded(self, aim: Aim, bound: float | None, cost: Floats) -> float | None:
+        """Return a bound on an objective from one on its cost."""
         if bound is None:
             return None
         if aim.objective is Objective.STABILITY:
             return max(float(np.ceil(-bound - WHOLE)), 0.0)
         whole = aim.objective is Objective.PARTICIPATION and aim.weight is None
-        wide = bound + ROUNDING * max(largest, abs(bound))
-        return float(np.floor(bound + WHOLE)) if whole else wide
+        if whole:
+            return float(np.floor(bound + WHOLE))
+        wide = bound + ROUNDING * max(float(np.abs(cost).max(initial=0.0)), abs(bound))
+        nothing = cost.min(initial=0.0) >= 0.0 and wide < unit(cost)  # less than any part of it
+        return min(wide, 0.0) if nothing else wide
 
     def _egalitarian(self, aim: Aim) -> Status:
         """Match as many mentees as possible, then make the smallest scores best in turn."""

@@ -12,7 +12,6 @@ from pairkit.pairspace import Scaled
 
 if TYPE_CHECKING:
     from pairkit.problem import Problem
-    from pairkit.rows import Row
     from pairkit.solvers.base import Answer
 
 __all__ = ["scaled", "scaled_answer"]
@@ -21,11 +20,11 @@ SCORED = (Objective.QUALITY, Objective.EGALITARIAN)
 
 
 def scaled(problem: Problem, exponent: int) -> Problem:
-    """Return the problem with scores, and all that is counted in scores, times a power of two."""
+    """Return the problem with scores and penalties times a power of two; no row counts scores."""
     return replace(
         problem,
         space=Scaled(problem.space, exponent),
-        rows=tuple(_row(row, exponent) for row in problem.rows),
+        rows=tuple(replace(one, penalty=_times(one.penalty, exponent)) for one in problem.rows),
         loads=tuple(replace(one, penalty=_times(one.penalty, exponent)) for one in problem.loads),
     )
 
@@ -37,18 +36,6 @@ def scaled_answer(answer: Answer, problem: Problem, exponent: int) -> Answer:
         for name, bound in zip(problem.objectives, answer.bounds, strict=False)
     )
     return replace(answer, bounds=bounds, unit=float(np.ldexp(answer.unit, exponent)))
-
-
-def _row(row: Row, exponent: int) -> Row:
-    """Return a row on scaled scores: a sum of scores has scaled limits, others a scaled penalty."""
-    if not row.of_score:
-        return replace(row, penalty=_times(row.penalty, exponent))
-    least, most = (float(np.ldexp(limit, exponent)) for limit in (row.least, row.most))
-    matched = row.matched and (
-        np.ldexp(row.matched[0], exponent),
-        np.ldexp(row.matched[1], exponent),
-    )
-    return replace(row, least=least, most=most, matched=matched)
 
 
 def _times(value: float | None, exponent: int) -> float | None:
