@@ -75,9 +75,13 @@ class SolverSuite:
         """Return whether the solver has to prove the best solution of a problem."""
         return self.exact
 
+    def features(self) -> frozenset[Feature]:
+        """Return what the drawn problems may ask for: all that the solver supports."""
+        return self.solver.supports
+
     def problems(self, *, wide: bool = False) -> SearchStrategy[Problem]:
-        """Return a strategy for problems that the solver supports."""
-        return problems(self.solver.supports, wide=wide)
+        """Return a strategy for the problems of all checks."""
+        return problems(self.features(), wide=wide)
 
     # What a solver is
 
@@ -185,7 +189,7 @@ class SolverSuite:
 
     def test_scores_times_a_power_of_two_scale_the_quality(self) -> None:
         """All that the size of the scores changes is the size of the quality."""
-        features = self.solver.supports - {Feature.PROGRAM_RULES}
+        features = self.features() - {Feature.PROGRAM_RULES}
 
         def check(problem: Problem) -> None:
             for exponent in EXPONENTS:
