@@ -11,15 +11,18 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 from hypothesis import Phase, settings
+from numpy.typing import NDArray
 
 import pairkit as pk
 from pairkit.constraints import Forbidding, Pinning, ScoreFloor, Whole
+from pairkit.constraints.base import PreparedRule
 from pairkit.pairspace import SparseSpace
-from pairkit.parts import Elementwise
+from pairkit.parts import Elementwise, Index
 from pairkit.rows import LoadBounds, Row
 from pairkit.testing import RuleSuite, ScorerSuite, SolverSuite, every_solution
 from pairkit.testing.changes import matrix_of, with_scores
 
+Values = NDArray[np.float64]
 NONE = np.zeros(0, dtype=np.int64)
 EVERYTHING = frozenset(pk.Feature)
 ADDITIVE = pk.MinCostFlow().supports
@@ -139,8 +142,8 @@ class GivesUpSoon(Right):
     """Calls infeasible what has hard rules."""
 
     def answer(self, problem: pk.Problem) -> pk.Answer:
-        hard = any(row.penalty is None for row in problem.rows)
-        hard |= any(one.penalty is None for one in problem.loads)
+        penalties = [row.penalty for row in problem.rows] + [one.penalty for one in problem.loads]
+        hard = None in penalties
         return pk.Answer.nothing(pk.Status.INFEASIBLE) if hard else answered(problem)
 
 
@@ -269,13 +272,13 @@ def test_a_wrong_solver_fails_its_check(solver: pk.Solver, check: str, words: st
 class Halves:
     """A scorer that is right: halves of the places' people's levels, one way or another."""
 
-    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Any:
+    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Elementwise:
         left, right = mentors.numbers("level"), mentees.numbers("level")
         return Elementwise(
             lambda i, j: self.values(np.nan_to_num(left[i]), np.nan_to_num(right[j]), i, j)
         )
 
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return np.clip((a + b) / 20.0, 0.0, 1.0)
 
 
@@ -284,45 +287,45 @@ class TestHalves(ScorerSuite):
 
 
 class TooLarge(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return a + b
 
 
 class NotFinite(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return np.where(a + b > 0.0, np.nan, 0.0)
 
 
 class OfWrongKind(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return a > b
 
 
 class OfWrongShape(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return (a * np.ones_like(b) / 20.0).T
 
 
 class OtherInTiles(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return np.full(np.broadcast_shapes(a.shape, b.shape), 0.1 * a.ndim)
 
 
 class Changing(Halves):
     calls: ClassVar[itertools.count[int]] = itertools.count(1)
 
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return np.clip((a + b) / 20.0, 0.0, 0.5) + 0.5 / next(self.calls)
 
 
 class Relative(Halves):
-    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Any:
+    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Elementwise:
         share = 1.0 / max(len(mentors), 1)
         return Elementwise(lambda i, j: share * np.ones(np.broadcast_shapes(i.shape, j.shape)))
 
 
 class OfPlaces(Halves):
-    def values(self, a: Any, b: Any, i: Any, j: Any) -> Any:
+    def values(self, a: Values, b: Values, i: Index, j: Index) -> NDArray[Any]:
         return (i + j) / 100.0
 
 
@@ -360,7 +363,7 @@ def test_a_wrong_scorer_fails_its_check(scorer: pk.Scorer, check: str, words: st
         run(ScorerSuite, "scorer", scorer, check, examples=40)
 
 
-Make = Callable[[pk.Side, pk.Side], Any]
+Make = Callable[[pk.Side, pk.Side], PreparedRule]
 
 
 @dataclass(frozen=True)
@@ -371,7 +374,7 @@ class Made:
     label: str = "made"
     penalty: float | None = None
 
-    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Any:
+    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> PreparedRule:
         return self.make(mentors, mentees)
 
 
@@ -394,7 +397,7 @@ def not_bool(mentors: pk.Side, mentees: pk.Side) -> Forbidding:
 
 
 def tiles_only(mentors: pk.Side, mentees: pk.Side) -> Forbidding:
-    def forbids(i: Any, j: Any) -> Any:
+    def forbids(i: Index, j: Index) -> NDArray[np.bool_]:
         return np.full(np.broadcast_shapes(i.shape, j.shape), i.ndim == 2)
 
     return Forbidding(forbids, lambda _i, _j: "no")
@@ -409,6 +412,10 @@ def crowds(mentors: pk.Side, mentees: pk.Side) -> Forbidding:
     return Forbidding(
         lambda i, j: np.full(np.broadcast_shapes(i.shape, j.shape), many), lambda _i, _j: "no"
     )
+
+
+def nothing_known(mentors: pk.Side, mentees: pk.Side) -> Any:  # noqa: ANN401 - wrong on purpose
+    return "no"
 
 
 def pins_outside(mentors: pk.Side, mentees: pk.Side) -> Pinning:
@@ -457,7 +464,7 @@ class ForgetfulRule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "share", self.share / 2.0)
 
-    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> Any:
+    def prepare(self, mentors: pk.Side, mentees: pk.Side) -> PreparedRule:
         return seniors(mentors, mentees)
 
 
@@ -466,7 +473,7 @@ WRONG_RULES: list[tuple[Any, str, str]] = [
     (Loose(seniors), "it_is_a_frozen_value", "hashed|changed"),
     (Made(seniors, label=""), "it_is_a_frozen_value", "label"),
     (Made(seniors, penalty=-1.0), "it_is_a_frozen_value", "penalty"),
-    (Made(lambda _i, _j: "no"), FITS, "no prepared rule"),
+    (Made(nothing_known), FITS, "no prepared rule"),
     (Made(pins_outside), FITS, "outside"),
     (Made(no_floor), FITS, "finite"),
     (Made(soft_limits), FITS, "penalty"),
