@@ -172,6 +172,28 @@ def test_pins_that_conflict_exit_3_with_the_reason(
     assert pk.Matching.read(result).status is pk.Status.INFEASIBLE
 
 
+def test_rules_that_exclude_each_other_exit_3_with_the_ways_out(
+    people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    program = write_program(tmp_path, pk.Quota(at_least=5), pk.Quota(at_most=3, name="few"))
+    assert run(["match", str(people), *program]) == 3
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == (
+        "Infeasible: no pairs keep all rules.\n"
+        "Why:\n"
+        "  These cannot all be kept, though all but any one of them could: Quota(pairs) (at least\n"
+        "    5 pairs); Quota(few) (at most 3 pairs).\n"
+        "Ways out:\n"
+        "  The least that has to give: relax Quota(pairs) by 2 pairs (from at least 5 to 3).\n"
+        "  Or this alone: relax Quota(few) by 2 pairs (from at most 3 to 5).\n"
+    )
+    assert run(["match", str(people), *program, "--json"]) == 3
+    conflicts = json.loads(capsys.readouterr().out)["conflicts"]
+    assert len(conflicts) == 3
+    assert conflicts[0].startswith("These cannot all be kept")
+
+
 def test_a_stop_without_a_solution_exits_4(people: Path, capsys: Capture) -> None:
     assert run(["match", str(people), *PRESET, "--seconds", "0.000001"]) == 4
     assert "No solution found" in capsys.readouterr().err

@@ -15,7 +15,6 @@ from pairkit.values import row_terms
 from pairkit.verify import RULE_TOLERANCE
 
 if TYPE_CHECKING:
-    from pairkit.lowering import Lowered
     from pairkit.pairspace import Candidates
     from pairkit.problem import Problem
     from pairkit.rows import LoadBounds, Row, ShareOf, SideName
@@ -24,9 +23,9 @@ __all__ = [
     "Breach",
     "Name",
     "breaches",
-    "breaches_of",
     "demand",
     "demand_of_loads",
+    "in_places",
     "people_counted",
 ]
 
@@ -67,13 +66,13 @@ class Breach:
 Name: TypeAlias = Callable[["SideName", int], str]
 
 
-def breaches(lowered: Lowered, pairs: Candidates) -> list[Breach]:
-    """Return what pairs do not keep of the rules on the whole program, hard and soft ones."""
-    return breaches_of(lowered.problem, pairs, lowered.name)
+def in_places(side: SideName, place: int) -> str:
+    """Return what a person is called who has no id."""
+    return f"{side} {place}"
 
 
-def breaches_of(problem: Problem, pairs: Candidates, name: Name) -> list[Breach]:
-    """Return the same for a problem.
+def breaches(problem: Problem, pairs: Candidates, name: Name = in_places) -> list[Breach]:
+    """Return what pairs do not keep of the rules on the whole program, hard and soft ones.
 
     Parameters
     ----------

@@ -103,11 +103,12 @@ def check_pairs(roster: Roster, program: Program, pairs: Iterable[tuple[str, str
                 for one in objections(lowered, *place)
             ]
     i, j = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    made = Candidates(i, j, lowered.problem.space.pairs(i, j).scores)
+    problem = lowered.problem
+    made = Candidates(i, j, problem.space.pairs(i, j).scores)
     broken += [*_overloaded(lowered, made), *_unpinned(lowered, places)]
     broken += [
         BrokenRule(one.rule, _sentence(one.why))
-        for one in breaches(lowered, made)
+        for one in breaches(problem, made, lowered.name)
         if one.penalty is None
     ]
     return PairsCheck(len(given), float(made.scores.sum()), tuple(broken))

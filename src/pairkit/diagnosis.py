@@ -11,9 +11,10 @@ import numpy as np
 from pairkit.breaches import (
     Breach,
     Name,
-    breaches_of,
+    breaches,
     demand,
     demand_of_loads,
+    in_places,
 )
 from pairkit.errors import VerificationError
 from pairkit.explain import conflicts, ruled_out
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnose", "diagnose_people"]
 
+LISTED: Final = 5_000  # pairs: with more, a relaxation is tried before branch and bound
 TRIED: Final = 60  # rules of a conflict, up to which each is left out once
 OTHERS: Final = 8  # of them, up to which each is tried alone
 PROVED: Final = 1e-6  # of a unit: a bound that is as far below 0 proves that something is broken
@@ -73,7 +75,7 @@ def diagnose(problem: Problem, *, stop: Stop | None = None, seed: int = 0) -> Di
     ['relax Two each by 1 partner (mentor 1 from at least 2 to 1)']
     """
     words = _Words(
-        lambda side, place: f"{side} {place}",
+        in_places,
         lambda i, j: f"the pin of mentor {i} and mentee {j}",
         lambda *_: {},
         tuple(problem.conflicts()),
@@ -205,7 +207,12 @@ class _Search:
             ),
         )
         seed = self.seed if seed is None else seed
-        return solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
+        found = solve(made, Mip(listed=LISTED), stop=Stop(seconds=left), seed=seed)
+        if found.status is Status.INFEASIBLE or _is_best(found) or self.clock.expired():
+            return found
+        left = None if stop.seconds is None else max(stop.seconds - self.clock.seconds, 1e-3)
+        again = solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
+        return again if again.status is not Status.NO_SOLUTION_FOUND else found
 
     def _proves(self, relaxed: Solution) -> bool:
         """Return whether the best that could be, with everything at a price, breaks something."""
@@ -218,7 +225,7 @@ class _Search:
         pairs = Candidates(i, j, self.problem.space.pairs(i, j).scores)
         made = set(zip(i.tolist(), j.tolist(), strict=True))
         by_label: dict[str, list[Breach]] = {}
-        for one in breaches_of(self.problem, pairs, self.words.name):
+        for one in breaches(self.problem, pairs, self.words.name):
             by_label.setdefault(one.rule, []).append(one)
         found: dict[_Rule, Relaxation] = {}
         for rule in among:

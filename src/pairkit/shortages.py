@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pairkit.breaches import PARTNERS, Name, people_counted
+from pairkit.breaches import PARTNERS, Name, in_places, people_counted
 from pairkit.pairspace import Candidates, candidates, row_tiles
 from pairkit.reasons import count_words, number_words
 from pairkit.values import row_terms
@@ -33,7 +33,9 @@ SHOWN: Final = 3  # people named in a sentence
 RuledOut: TypeAlias = Callable[["Index", "Index"], Mapping[str, int]]
 
 
-def shortages(problem: Problem, name: Name, ruled_out: RuledOut) -> list[str]:
+def shortages(
+    problem: Problem, name: Name = in_places, ruled_out: RuledOut = lambda *_: {}
+) -> list[str]:
     """Return what hard rules ask for and nothing can give, one sentence each.
 
     Parameters
@@ -45,6 +47,9 @@ def shortages(problem: Problem, name: Name, ruled_out: RuledOut) -> list[str]:
     ruled_out
         Of pairs, places shape (k,), how many each rule on pairs removes that no earlier one did.
     """
+    penalties = [*(row.penalty for row in problem.rows), *(one.penalty for one in problem.loads)]
+    if None not in penalties:
+        return []
     counted = _Counted(problem, name, ruled_out)
     found = [
         words for one in problem.loads if one.penalty is None for words in counted.of_loads(one)
@@ -142,10 +147,8 @@ class _Counted:
         places = np.full(len(everybody), place, dtype=np.int64)
         pairs = (places, everybody) if bounds.side == "mentor" else (everybody, places)
         why = _ruled(self.ruled_out(*pairs))
-        return (
-            f"{_needs(bounds, place)}; of {len(everybody)} people with room, "
-            f"{own.reach[place]} may be paired with {self.name(bounds.side, place)}{why}"
-        )
+        number = own.reach[place] or "none"
+        return f"{_needs(bounds, place)}; {number} of {len(everybody)} with room may be one{why}"
 
     def _crossed(
         self, bounds: LoadBounds, other: LoadBounds, among: NDArray[np.bool_]
@@ -230,14 +233,15 @@ class _Counted:
         if people is not None and people < row.least:
             return f"{asked}; there {_are(people)} in the program"
         if people is not None:
-            return f"{asked}; no more than {number_words(most)} of {number_words(people)} can"
+            return f"{asked}; {number_words(most)} of {number_words(people)} can have one"
         ones = row.weight is not None and row.matched is None and not row.of_score
         if not ones or row.share_of is not None:
             return f"{asked}; no more than {number_words(most)} can be reached"
         i, j = self._counting(row)
         number = int(self.problem.space.pairs(i, j).allowed.sum())
-        words = f"{asked}; {number_words(number)} of {count_words(len(i), row.unit)} that count "
-        words += f"{'is' if number == 1 else 'are'} allowed{_ruled(self.ruled_out(i, j))}"
+        words = f"{asked}; {number_words(number) if number else 'none'} of "
+        words += f"{count_words(len(i), row.unit)} that count {'is' if number == 1 else 'are'} "
+        words += f"allowed{_ruled(self.ruled_out(i, j))}"
         return words if number <= most else f"{words}, with room for {number_words(most)} at once"
 
     def _counting(self, row: Row) -> tuple[Index, Index]:

@@ -13,6 +13,7 @@ import numpy as np
 from pairkit.errors import ProblemError, UnsupportedError, VerificationError, did_you_mean
 from pairkit.objectives import Objective
 from pairkit.problem import Feature, Problem
+from pairkit.shortages import shortages
 from pairkit.solution import Level, Solution, Status, Stop, unproved
 from pairkit.solvers.auto import LISTED_LIMIT, Auto
 from pairkit.solvers.base import Answer, Clock, Solver
@@ -162,6 +163,8 @@ def _attempt(
     conflicts = problem.conflicts()
     if conflicts:
         answer = Answer.nothing(Status.INFEASIBLE, "the pins cannot all be made")
+    elif conflicts := shortages(problem):
+        answer = Answer.nothing(Status.INFEASIBLE, "rules ask for more than there is")
     elif Feature.PINS in solver.supports:
         answer = solver.solve(problem, clock=clock, seed=seed)
     else:
