@@ -71,8 +71,8 @@ def diagnose(problem: Problem, *, stop: Stop | None = None, seed: int = 0) -> Di
     >>> diagnosis = diagnose(problem)
     >>> diagnosis.static
     ('Two each: 2 mentors need 2 each, 4 partners in all; 3 mentees can have 3',)
-    >>> [str(one) for one in diagnosis.relax]
-    ['relax Two each by 1 partner (mentor 1 from at least 2 to 1)']
+    >>> [(one.rule, one.amount, one.unit) for one in diagnosis.relax]
+    [('Two each', 1.0, 'partner')]
     """
     words = _Words(
         in_places,
