@@ -11,7 +11,9 @@ import numpy as np
 
 from pairkit.errors import UnsupportedError
 from pairkit.objectives import Aim, Objective
+from pairkit.parts import Lookup
 from pairkit.problem import Feature, Problem
+from pairkit.rows import Row
 from pairkit.solution import Solution, Status, Stop
 from pairkit.solvers import Solver, solve
 from pairkit.solvers.select import SOLVERS
@@ -156,6 +158,9 @@ class SolverSuite:
             self.problems(),
             lambda problem: check_infeasible(self._solved(problem), every_solution(problem)),
         )
+        if Feature.PROGRAM_RULES in self.features():
+            problem = _deadlock()
+            check_infeasible(self._solved(problem), every_solution(problem))
 
     # What does not change a solution
 
@@ -346,6 +351,13 @@ def check_claims(solution: Solution, known: Solutions) -> None:
     check_infeasible(solution, known)
     check_optimal(solution, known)
     check_bounds(solution, known)
+
+
+def _deadlock() -> Problem:
+    """Return a problem of two rules that exclude each other, which no counting of one finds."""
+    apart = Lookup(np.arange(2), np.arange(2), np.diag([1.0, -1.0]))
+    rows = (Row("more of the first", apart, least=1.0), Row("more of the last", apart, most=-1.0))
+    return Problem.from_scores(np.ones((2, 2)), rows=rows)
 
 
 def check_infeasible(solution: Solution, known: Solutions) -> None:
