@@ -59,6 +59,10 @@ class TestCpSat(SolverSuite):
     solver, exact, examples = pk.CpSat(), True, FEW
 
 
+class TestGraphMatching(SolverSuite):
+    solver, exact = pk.GraphMatching(), True
+
+
 class TestAuto(SolverSuite):
     solver, exact = pk.Auto(), True
 

@@ -161,7 +161,8 @@ class MissesStoredZeros(Right):
         scores = matrix_of(problem)
         if isinstance(problem.space, SparseSpace):
             scores[scores == 0.0] = np.nan
-        return answered(with_scores(problem, scores))
+        found = answered(with_scores(problem, scores))
+        return found if found.status.has_pairs else answered(problem)
 
 
 class MissesEvenNumbers(Right):
