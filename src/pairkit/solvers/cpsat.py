@@ -229,11 +229,12 @@ class _Whole:
             weights = np.rint(scaled)
             wide = float(np.abs(scaled - weights) @ upper[columns]) + NEARLY
             total = _sum([variables[k] for k in columns.tolist()], weights)
-            made.add_linear_constraint(
-                total,
-                -MOST_SUM if np.isneginf(least) else math.ceil(least * unit - wide),
-                MOST_SUM if np.isposinf(most) else math.floor(most * unit + wide),
-            )
+            low = -MOST_SUM if np.isneginf(least) else math.ceil(least * unit - wide)
+            high = MOST_SUM if np.isposinf(most) else math.floor(most * unit + wide)
+            if low <= high:
+                made.add_linear_constraint(total, low, high)
+            else:  # no whole number lies between; CP-SAT would take it for no limit
+                made.add_bool_or([])
         return variables
 
     def write_cost(self, made: CpModel, cost: Floats, variables: list[IntVar]) -> tuple[int, float]:
