@@ -167,7 +167,7 @@ class _Large:
         """Make a sum best and keep its value; return the graph, or how the solve has ended."""
         relaxed = self.relaxation.solve(form, graph, self._gap())
         if relaxed is None:
-            return None, self._end(TIME_LIMIT)
+            return None, self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
         if relaxed.broken:
             return None, self._broken(relaxed.graph)
         self.bounds.append(relaxed.proved)

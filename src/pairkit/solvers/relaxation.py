@@ -186,7 +186,7 @@ class Relaxation:
         counts = np.zeros(len(hard), dtype=np.bool_)
         counts[[row for row, _, _ in self.linear.weighed]] = True
         low |= hard & np.isfinite(model.least) & counts
-        high &= np.isfinite(model.most) & counts
+        high &= np.isfinite(model.most) & (counts | (model.matrix @ model.lower > model.most))
         rows = np.append(np.flatnonzero(low), np.flatnonzero(high))
         signs = np.append(np.ones(int(low.sum())), -np.ones(int(high.sum())))
         extra = csr_array((signs, (rows, np.arange(len(rows)))), (len(hard), len(rows)))
