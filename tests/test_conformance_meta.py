@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from hypothesis import Phase, settings
 from numpy.typing import NDArray
 
 import pairkit as pk
+import pairkit.testing
 from pairkit.constraints import Forbidding, Pinning, ScoreFloor, Whole
 from pairkit.constraints.base import PreparedRule
 from pairkit.pairspace import SparseSpace
@@ -508,3 +510,12 @@ def test_a_wrong_rule_fails_its_check(rule: pk.Rule, check: str, words: str) -> 
 def test_every_check_has_something_that_fails_it(suite: type, wrong: list[Any]) -> None:
     failed = tuple(f"test_{check}" for _, check, _ in wrong)
     assert [name for name in checks(suite) if not name.startswith(failed)] == []
+
+
+def test_without_hypothesis_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == "hypothesis" else found(name)
+    )
+    with pytest.raises(pk.MissingExtraError, match=r"pip install 'pairkit\[testing\]'"):
+        importlib.reload(pairkit.testing)
