@@ -101,6 +101,11 @@ def value_of(kind: str, pairs: set[tuple[int, int]]) -> tuple[int, float]:
     return len(pairs), math.fsum(score[min(pair), max(pair)] for pair in pairs)
 
 
+def up_to(most: int) -> list[str]:
+    """Return the pools that a peer is run on: it takes minutes beyond so many people."""
+    return list(POOLS) if most >= PEOPLE else []
+
+
 def by_rustworkx(kind: str) -> set[tuple[int, int]]:
     """Return the most pairs, the best of them, by rustworkx."""
     graph: rustworkx.PyGraph[None, int] = rustworkx.PyGraph(multigraph=False)
@@ -142,15 +147,13 @@ def bench_half_pairs(benchmark: BenchmarkFixture, kind: str) -> None:
     benchmark(lambda: half_pairs(PEOPLE, pool, pool.scores, first=True))
 
 
-@pytest.mark.parametrize("kind", list(POOLS))
-@pytest.mark.skipif(PEOPLE > MOST_RUSTWORKX, reason="takes minutes")
+@pytest.mark.parametrize("kind", up_to(MOST_RUSTWORKX))
 def bench_rustworkx(benchmark: BenchmarkFixture, kind: str) -> None:
     """The graph made and matched by rustworkx."""
     benchmark(lambda: by_rustworkx(kind))
 
 
-@pytest.mark.parametrize("kind", list(POOLS))
-@pytest.mark.skipif(PEOPLE > MOST_NETWORKX, reason="takes minutes")
+@pytest.mark.parametrize("kind", up_to(MOST_NETWORKX))
 def bench_networkx(benchmark: BenchmarkFixture, kind: str) -> None:
     """The graph made and matched by networkx."""
     found = benchmark(lambda: by_networkx(kind))

@@ -13,7 +13,7 @@ from pairkit.errors import ProgramError
 from pairkit.lowering import Lowered, lower
 from pairkit.pairspace import Tile
 from pairkit.problem import Problem
-from pairkit.solution import Level, Status, Stop, raise_for_status
+from pairkit.solution import Level, Proved, Status, Stop, raise_for_status
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
@@ -50,7 +50,7 @@ class Circle:
 
 
 @dataclass(frozen=True)
-class CircleMatching:
+class CircleMatching(Proved):
     """The circles of a roster, how good they are, and who is in none.
 
     Parameters
@@ -90,21 +90,6 @@ class CircleMatching:
             f"CircleMatching({self.status}, {len(self.circles)} circles, {len(self.left_out)} left "
             f"out, objective={self.objective}, gap={self.gap})"
         )
-
-    @property
-    def objective(self) -> float | None:
-        """Sum of the scores in all circles; ``None`` without a solution."""
-        return self.levels[-1].value if self.levels else None
-
-    @property
-    def bound(self) -> float | None:
-        """What no circles that keep the earlier objectives can exceed."""
-        return self.levels[-1].bound if self.levels else None
-
-    @property
-    def gap(self) -> float | None:
-        """Relative gap between objective and bound."""
-        return self.levels[-1].gap if self.levels else None
 
     def raise_for_status(self) -> None:
         """Raise unless there is a solution.

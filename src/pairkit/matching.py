@@ -29,7 +29,7 @@ from pairkit.lowering import Lowered, lower
 from pairkit.program import Program
 from pairkit.provenance import Provenance, program_digest, provenance_of
 from pairkit.reasons import Diagnosis
-from pairkit.solution import Level, Solution, Status, Stop, raise_for_status
+from pairkit.solution import Level, Proved, Solution, Status, Stop, raise_for_status
 from pairkit.solvers import Solver
 from pairkit.solvers.select import find_solver, solve
 
@@ -77,7 +77,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Matching:
+class Matching(Proved):
     """The result of a match: who mentors whom, how good it is, and why.
 
     Parameters
@@ -135,21 +135,6 @@ class Matching:
             f"Matching({self.status}, {len(self.pairs)} pairs, {len(self.unmatched)} unmatched, "
             f"objective={self.objective}, gap={self.gap})"
         )
-
-    @property
-    def objective(self) -> float | None:
-        """Value of the last objective: by default, the sum of all scores; ``None`` unsolved."""
-        return self.levels[-1].value if self.levels else None
-
-    @property
-    def bound(self) -> float | None:
-        """What no matching that keeps the earlier objectives can exceed; ``None`` if not proved."""
-        return self.levels[-1].bound if self.levels else None
-
-    @property
-    def gap(self) -> float | None:
-        """Relative gap between objective and bound; ``None`` if not proved."""
-        return self.levels[-1].gap if self.levels else None
 
     @cached_property
     def mentor_loads(self) -> Counter[str]:

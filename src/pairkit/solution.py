@@ -22,7 +22,7 @@ from pairkit.parts import Index
 if TYPE_CHECKING:
     from pairkit.reasons import Diagnosis
 
-__all__ = ["Level", "Solution", "Status", "Stop", "raise_for_status", "unproved"]
+__all__ = ["Level", "Proved", "Solution", "Status", "Stop", "raise_for_status", "unproved"]
 
 
 class Status(StrEnum):
@@ -104,8 +104,30 @@ class Level:
         return max(sign * (self.bound - self.value), 0.0) / largest if largest > 0 else 0.0
 
 
+class Proved:
+    """What has levels has the value, the bound and the gap of the last one."""
+
+    __slots__ = ()
+    levels: tuple[Level, ...]
+
+    @property
+    def objective(self) -> float | None:
+        """Value of the last objective: by default, the sum of all scores; ``None`` unsolved."""
+        return self.levels[-1].value if self.levels else None
+
+    @property
+    def bound(self) -> float | None:
+        """Bound on the last objective, the earlier ones kept; ``None`` if not proved."""
+        return self.levels[-1].bound if self.levels else None
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap of the last objective; ``None`` if not proved."""
+        return self.levels[-1].gap if self.levels else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class Solution(Proved):
     """The pairs of a solve, in places, with what was proved about them.
 
     Parameters
@@ -148,21 +170,6 @@ class Solution:
     def __len__(self) -> int:
         """Return how many pairs there are."""
         return len(self.mentors)
-
-    @property
-    def objective(self) -> float | None:
-        """Value of the last objective: by default, the sum of the scores."""
-        return self.levels[-1].value if self.levels else None
-
-    @property
-    def bound(self) -> float | None:
-        """Bound on the last objective, the earlier ones kept."""
-        return self.levels[-1].bound if self.levels else None
-
-    @property
-    def gap(self) -> float | None:
-        """Relative gap of the last objective."""
-        return self.levels[-1].gap if self.levels else None
 
     def raise_for_status(self) -> None:
         """Raise unless there is a solution.

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.parts import Index
-from pairkit.solution import Level, Status, raise_for_status
+from pairkit.solution import Level, Proved, Status, raise_for_status
 
 __all__ = ["CircleSolution"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CircleSolution:
+class CircleSolution(Proved):
     """The circles that were formed, in places, with what was proved about them.
 
     Parameters
@@ -64,21 +64,6 @@ class CircleSolution:
     def placed(self) -> int:
         """How many people are in a circle."""
         return sum(map(len, self.circles))
-
-    @property
-    def objective(self) -> float | None:
-        """Value of the last objective: the sum of the scores in all circles."""
-        return self.levels[-1].value if self.levels else None
-
-    @property
-    def bound(self) -> float | None:
-        """Upper bound on the last objective, the earlier ones kept."""
-        return self.levels[-1].bound if self.levels else None
-
-    @property
-    def gap(self) -> float | None:
-        """Relative gap of the last objective."""
-        return self.levels[-1].gap if self.levels else None
 
     def raise_for_status(self) -> None:
         """Raise unless there is a solution.

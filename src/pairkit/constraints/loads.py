@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -51,8 +51,56 @@ UNSHARED = ("partner that another does not have", "partners that another does no
 WITHOUT = ("pair made without any of the others", "pairs made without any of the others")
 
 
+class _Partners:
+    """What rules on the partners of people, or of groups of people, share."""
+
+    role: RoleName
+    where: Conditions
+    per: str | None
+    penalty: float | None
+
+    @property
+    def label(self) -> str:
+        """The class with whom it is about."""
+        who = f"{self.role} {' and '.join(self.where)}".rstrip()
+        return f"{type(self).__name__}({who}{f', per {self.per}' if self.per is not None else ''})"
+
+    def between(
+        self, limits: tuple[int, int], mentors: Side, mentees: Side, *, or_none: bool = False
+    ) -> Whole:
+        """Return the limits, from 0 and up to no limit, for everybody or for every group."""
+        side = side_of(self.role, mentors, mentees)
+        for field, condition in self.where.items():
+            side.check_readable(field, self.label, allow_protected=condition.allow_protected)
+        chosen = who_meets(self.where, side)
+        if self.per is not None:
+            others = len(mentees if self.role == "mentor" else mentors)
+            return Whole(tuple(self._rows(self.per, limits, side, chosen, others)))
+        least = np.where(chosen, limits[0], 0)
+        most = np.where(chosen, limits[1], UNLIMITED)
+        return Whole(loads=(LoadBounds(self.label, self.role, least, most, or_none, self.penalty),))
+
+    def _rows(
+        self,
+        per: str,
+        limits: tuple[int, int],
+        side: Side,
+        chosen: NDArray[np.bool_],
+        others: int,
+    ) -> Iterator[Row]:
+        """Return the rows of all groups, in which the partners of a group's people are counted."""
+        least = -math.inf if limits[0] == 0 else float(limits[0])
+        most = math.inf if limits[1] == UNLIMITED else float(limits[1])
+        codes = groups_of(side, per, self.label)
+        for code in np.unique(codes.values[(codes.values >= 0) & chosen]).tolist():
+            inside = ((codes.values == code) & chosen).astype(np.float64)
+            weight = of_side(inside, others, mentors=self.role == "mentor")
+            label = f"{self.label}: {codes.categories[code]}"
+            yield Row(label, weight, least, most, self.penalty, unit=PARTNERS)
+
+
 @dataclass(frozen=True, config=STRICT)
-class MinimumLoad(PairRule):
+class MinimumLoad(_Partners, PairRule):
     """Everybody of a side, or every group, has at least so many partners.
 
     Parameters
@@ -82,11 +130,6 @@ class MinimumLoad(PairRule):
             raise ValueError("MinimumLoad: or_none is about people; it does not go with per.")
         return self
 
-    @property
-    def label(self) -> str:
-        """The class with whom it is about."""
-        return f"MinimumLoad({_about(self)})"
-
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
         """Return the rule for these two sides.
 
@@ -95,17 +138,12 @@ class MinimumLoad(PairRule):
         ProgramError
             Nobody in the roster has a field of it, or a condition reads a protected one.
         """
-        side = side_of(self.role, mentors, mentees)
-        if self.per is not None:
-            return _group_rows(self, self.per, (self.minimum, math.inf), mentors, mentees)
-        least = np.where(_chosen(self, side), self.minimum, 0)
-        most = np.full(len(side), UNLIMITED)
-        bounds = LoadBounds(self.label, self.role, least, most, self.or_none, self.penalty)
-        return Whole(loads=(bounds,))
+        limits = self.minimum, UNLIMITED
+        return self.between(limits, mentors, mentees, or_none=self.or_none)
 
 
 @dataclass(frozen=True, config=STRICT)
-class MaximumLoad(PairRule):
+class MaximumLoad(_Partners, PairRule):
     """Everybody of a side, or every group, has at most so many partners.
 
     Parameters
@@ -122,11 +160,6 @@ class MaximumLoad(PairRule):
     where: Conditions = FrozenDict()
     per: str | None = None
 
-    @property
-    def label(self) -> str:
-        """The class with whom it is about."""
-        return f"MaximumLoad({_about(self)})"
-
     def prepare(self, mentors: Side, mentees: Side) -> Whole:
         """Return the rule for these two sides.
 
@@ -135,12 +168,7 @@ class MaximumLoad(PairRule):
         ProgramError
             Nobody in the roster has a field of it, or a condition reads a protected one.
         """
-        side = side_of(self.role, mentors, mentees)
-        if self.per is not None:
-            return _group_rows(self, self.per, (-math.inf, self.maximum), mentors, mentees)
-        most = np.where(_chosen(self, side), self.maximum, UNLIMITED)
-        least = np.zeros(len(side), dtype=np.int64)
-        return Whole(loads=(LoadBounds(self.label, self.role, least, most, penalty=self.penalty),))
+        return self.between((0, self.maximum), mentors, mentees)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -272,39 +300,6 @@ def _words(people: Sequence[str], pairs: Sequence[tuple[str, str]]) -> str:
     """Return ids in a few words."""
     names = [*people, *(f"{a} with {b}" for a, b in pairs)]
     return ", ".join(names[:3]) + (f", {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def _about(rule: MinimumLoad | MaximumLoad) -> str:
-    """Return whom a rule is about, in a few words."""
-    who = f"{rule.role} {' and '.join(rule.where)}".rstrip()
-    return f"{who}, per {rule.per}" if rule.per is not None else who
-
-
-def _chosen(rule: MinimumLoad | MaximumLoad, side: Side) -> NDArray[np.bool_]:
-    """Return whom a rule is about, bool, shape (people of the side,)."""
-    for field, condition in rule.where.items():
-        side.check_readable(field, rule.label, allow_protected=condition.allow_protected)
-    return who_meets(rule.where, side)
-
-
-def _group_rows(
-    rule: MinimumLoad | MaximumLoad,
-    per: str,
-    limits: tuple[float, float],
-    mentors: Side,
-    mentees: Side,
-) -> Whole:
-    """Return the rows of all groups, in which the partners of a group's people are counted."""
-    mentor = rule.role == "mentor"
-    side, others = (mentors, mentees) if mentor else (mentees, mentors)
-    codes, chosen = groups_of(side, per, rule.label), _chosen(rule, side)
-    rows: list[Row] = []
-    for code in np.unique(codes.values[(codes.values >= 0) & chosen]).tolist():
-        inside = ((codes.values == code) & chosen).astype(np.float64)
-        weight = of_side(inside, len(others), mentors=mentor)
-        label = f"{rule.label}: {codes.categories[code]}"
-        rows.append(Row(label, weight, *limits, rule.penalty, unit=PARTNERS))
-    return Whole(tuple(rows))
 
 
 def _marks(
