@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     Scores: TypeAlias = NDArray[np.float64] | sparray | spmatrix | Sequence[Sequence[float]]
 
 __all__ = [
+    "Barred",
     "Candidates",
     "DenseSpace",
-    "Floored",
     "Mutual",
     "Node",
     "PairSpace",
@@ -386,19 +386,20 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Floored:
-    """A pair space without the pairs below a score.
+class Barred:
+    """A pair space without the pairs whose score lies between two numbers.
 
     Parameters
     ----------
     space
         The whole.
-    least
-        The smallest score that is allowed.
+    above, below
+        A score above the one and below the other is not allowed.
     """
 
     space: PairSpace
-    least: float
+    above: float
+    below: float
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -408,7 +409,8 @@ class Floored:
     def pairs(self, i: Index, j: Index) -> Tile:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
-        return Tile(tile.scores, tile.allowed & (tile.scores >= self.least))
+        barred = (tile.scores > self.above) & (tile.scores < self.below)
+        return Tile(tile.scores, tile.allowed & ~barred)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

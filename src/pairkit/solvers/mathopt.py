@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["STATUSES", "Optimum", "maximize"]
 
 T = TypeVar("T")
+
+PATIENCE: Final = 1.1  # times its time limit, and ...
+GRACE: Final = 1.0  # ... so many seconds more, after which HiGHS is left behind
 
 # What each reason of the back end means here; a test compares the keys with its enumeration. Our
 # programs are bounded, so that "infeasible or unbounded" is infeasible.
@@ -112,11 +116,14 @@ def maximize(
     barrier.highs.string_options["run_crossover"] = "off"
     # An interior point that does not converge ends without a status: the simplex method does.
     for chosen in (barrier, parameters) if relaxed else (parameters,):
-        result = _interruptible(_solve(made, chosen, wanted))
+        try:
+            result = _interruptible(_solve(made, chosen, wanted), seconds)
+        except TimeoutError:
+            return _nothing(Status.NO_SOLUTION_FOUND, "stopped at the time limit")
         if result is not None:
             break
     else:
-        return Optimum(Status.ERROR, "HiGHS failed", np.zeros(0), None, np.zeros(0))
+        return _nothing(Status.ERROR, "HiGHS failed")
     reason = result.termination.reason.name
     none = np.zeros(0)
     solved = result.has_primal_feasible_solution()
@@ -153,12 +160,22 @@ def _solve(made: Any, parameters: Any, wanted: Any) -> Callable[[], Any]:  # noq
     return run
 
 
-def _interruptible(solve: Callable[[], T]) -> T:
+def _nothing(status: Status, ended: str) -> Optimum:
+    return Optimum(status, ended, np.zeros(0), None, np.zeros(0))
+
+
+def _interruptible(solve: Callable[[], T], seconds: float | None) -> T:
     """Return what a solve gives, from a thread that an interruption leaves behind.
 
-    HiGHS cannot be told to stop, and holds back Python's signals while it runs. Left behind, it
-    ends with the process, or at its time limit.
+    HiGHS cannot be told to stop, holds back Python's signals while it runs, and in some phases does
+    not look at its time limit. Left behind, it ends with the process, or when it looks again.
+
+    Raises
+    ------
+    TimeoutError
+        It is well over its time.
     """
+    late = time.monotonic() + (np.inf if seconds is None else PATIENCE * max(seconds, 0.0) + GRACE)
     results: list[T] = []
     failures: list[BaseException] = []
 
@@ -172,6 +189,8 @@ def _interruptible(solve: Callable[[], T]) -> T:
     thread.start()
     while thread.is_alive():
         thread.join(0.05)
+        if time.monotonic() > late:
+            raise TimeoutError
     if failures:
         raise failures[0]
     return results[0]

@@ -1,0 +1,373 @@
+"""Large: all rules and additive objectives over more pairs than are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from pairkit.objectives import Aim, Objective
+from pairkit.pairspace import Barred, Candidates, PairSpace
+from pairkit.parts import Elementwise
+from pairkit.problem import DEFAULT_AIMS, Problem
+from pairkit.rows import Row
+from pairkit.solution import Status
+from pairkit.solvers.base import Answer
+from pairkit.solvers.columns import ColumnGeneration, first_candidates
+from pairkit.solvers.flow import capped
+from pairkit.solvers.linear import Form, Linear
+from pairkit.solvers.mathopt import maximize
+from pairkit.solvers.relaxation import Relaxation, Relaxed
+from pairkit.solvers.scaling import unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pairkit.parts import Index
+    from pairkit.rows import Floats
+    from pairkit.solvers.base import Clock
+
+__all__ = ["TIME_LIMIT", "Large"]
+
+RULED_IN: Final = 100_000  # pairs: up to so many that prices do not rule out go to the back end
+INTEGRAL: Final = 1e-4  # as near to 1, a pair of the relaxation is made
+NEAR: Final = 0.05  # of the largest score: as little below its prices, a pair may be of use
+FINE: Final = 1e-7  # relative gap below which no program is asked for more
+WHOLE: Final = 1e-6
+ALIKE: Final = 1e-9  # scores that differ less are the same to fairness
+SLACK: Final = 1e-9  # of a value that later objectives keep, beside its size
+TIME_LIMIT: Final = "stopped at the time limit"
+INTERRUPTED: Final = "interrupted"
+NOT_FOUND: Final = "no whole solution was found"
+
+
+class Large:
+    """One solve over more pairs than can be written down.
+
+    Parameters
+    ----------
+    workers, problem, clock, seed
+        Those of the solve.
+    eager
+        Whether as many pairs as there is room for are asked for outright, where that many come
+        first: mostly they can be made, and a linear program is saved.
+    """
+
+    def __init__(
+        self, workers: int | None, problem: Problem, clock: Clock, seed: int, *, eager: bool
+    ) -> None:
+        self.workers, self.problem, self.clock, self.seed = workers, problem, clock, seed
+        self.eager = eager
+        self.linear = Linear(problem)
+        self.space = problem.space  # without what fairness has ruled out
+        self.best: Candidates | None = None
+        self.reached: float | None = None  # by the best, in the objective at hand
+        self.bounds: list[float | None] = []
+        self.words: list[str] = []
+
+    @property
+    def relaxation(self) -> Relaxation:
+        """The linear programs over the pairs that may still be made."""
+        return self._over(self.space)
+
+    def _over(self, space: PairSpace) -> Relaxation:
+        return Relaxation(self.linear, space, self.clock, self.workers)
+
+    def answer(self) -> Answer | None:
+        """Return the answer after all objectives; ``None`` where it asked for too many pairs."""
+        try:
+            return self._answer()
+        except KeyboardInterrupt:
+            return self._end(INTERRUPTED)
+
+    def _answer(self) -> Answer | None:
+        graph = self._first()
+        for k, aim in enumerate(self.problem.aims):
+            if graph is None:
+                return self._end(TIME_LIMIT)
+            last = k + 1 == len(self.problem.aims)
+            if not last and self._asks_for_all(aim):
+                continue
+            if aim.objective is Objective.EGALITARIAN:
+                graph, ended = self._egalitarian(graph, aim.steps)
+            else:
+                graph, ended = self._best(self.linear.form(aim), graph, aim.tolerance)
+            if ended is not None:
+                return None if self.eager and ended.status is not Status.FEASIBLE else ended
+        return self._end("; ".join(self.words), Status.OPTIMAL)
+
+    def _best(
+        self, form: Form, graph: Candidates, tolerance: float
+    ) -> tuple[Candidates | None, Answer | None]:
+        """Make a sum best and keep its value; return the graph, or how the solve has ended."""
+        relaxed = self.relaxation.solve(form, graph, self._gap())
+        if relaxed is None:
+            return None, self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
+        if relaxed.broken:
+            return None, self._broken(relaxed.graph)
+        self.bounds.append(relaxed.proved)
+        value = self._whole(form, relaxed)
+        if value is None:
+            return None, self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
+        kept = value - tolerance * abs(value)
+        self.linear.keep(form, kept - SLACK * max(1.0, abs(value)))
+        return relaxed.graph, None
+
+    def _egalitarian(
+        self, graph: Candidates, steps: int
+    ) -> tuple[Candidates | None, Answer | None]:
+        """Match as many mentees as possible, then make the smallest scores best in turn.
+
+        Of each, as few pairs as can be have it; as far as is proved, that is leximin.
+        """
+        found, ended = self._most_mentees(graph)
+        self.bounds.append(None)
+        place, floor, told = len(self.bounds) - 1, -np.inf, list[str]()
+        for step in range(steps):
+            if found is None:
+                return None, ended
+            raised = self._raise_smallest(found, floor)
+            if raised is None and step == 0:
+                return None, self._broken(found)
+            if raised is None or self.best is None:
+                break
+            found, smallest, bound = raised
+            if step == 0:
+                self.bounds[place] = bound
+            if bound is None or bound > smallest + 2.0 * ALIKE:
+                break
+            fewest = self._fewest_at(found, smallest)
+            if fewest is None:
+                break
+            told.append(f"{fewest} at {smallest:.6g}")
+            floor = smallest
+        if told:
+            self.words.append(f"worst-off pairs, proved: {', '.join(told)}")
+        return found, None
+
+    def _raise_smallest(
+        self, graph: Candidates, floor: float
+    ) -> tuple[Candidates, float, float | None] | None:
+        """Rule out all pairs above a floor below the largest score that leaves a solution.
+
+        Linear programs over the pairs from a score up prove by halving what that score can be.
+        Returns the graph, the score and a bound on it; ``None`` without a pair above the floor.
+        """
+        base = self.relaxation.possible(graph)
+        if base is None or base.broken:
+            return None
+        found = Candidates.join([graph, base.graph])
+        steps = np.unique(found.scores[found.scores > floor + ALIKE])
+        made = self.best.scores if self.best is not None else np.zeros(0)
+        made = made[made > floor + ALIKE]
+        if not len(steps) or (self.best is not None and not len(made)):
+            return None
+        low = int(np.searchsorted(steps, made.min())) if len(made) else 0
+        high, possible = len(steps) - 1, [base]
+        while low < high and not self.clock.expired():
+            middle = (low + high + 1) // 2
+            tried = self._tried(found, floor, float(steps[middle]))
+            if tried is None:
+                break
+            if tried.broken:
+                high = middle - 1
+            else:
+                low = middle
+                possible.append(tried)
+                found = Candidates.join([found, tried.graph])
+        self._make(possible)
+        if self.best is None:
+            return None
+        above = self.best.scores[self.best.scores > floor + ALIKE]
+        if not len(above):
+            return None
+        least = float(above.min())
+        tried = self._tried(found, floor, least + 2.0 * ALIKE)
+        proved = float(steps[high + 1]) if high + 1 < len(steps) else None
+        bound = least if tried is not None and tried.broken else proved
+        self.space = Barred(self.space, floor + ALIKE, least - ALIKE)
+        return self._left_of(found, floor, least), least, bound
+
+    def _tried(self, graph: Candidates, floor: float, least: float) -> Relaxed | None:
+        """Return whether the hard rules can be kept without the pairs between two scores."""
+        space = Barred(self.space, floor + ALIKE, least - ALIKE)
+        return self._over(space).possible(self._left_of(graph, floor, least))
+
+    def _left_of(self, graph: Candidates, floor: float, least: float) -> Candidates:
+        """Return the candidates that are not between two scores."""
+        return graph.take((graph.scores <= floor + ALIKE) | (graph.scores >= least - ALIKE))
+
+    def _fewest_at(self, graph: Candidates, score: float) -> int | None:
+        """Make as few pairs as possible at a score, and keep it so; ``None`` without a proof."""
+        known = len(self.bounds)
+        there = Row("pairs at a score", Elementwise(_At(self.problem.space, score)))
+        form = Form(
+            np.zeros(self.linear.count), np.zeros(self.linear.others), weights=((-1.0, there),)
+        )
+        found, _ = self._best(form, graph, 0.0)
+        bound = self.bounds[-1] if len(self.bounds) > known else None
+        del self.bounds[known:]
+        if found is None or self.best is None or bound is None:
+            return None
+        count = int((np.abs(self.best.scores - score) <= ALIKE).sum())
+        return count if bound + count < 1.0 - WHOLE else None
+
+    def _most_mentees(self, graph: Candidates) -> tuple[Candidates | None, Answer | None]:
+        """Match as many mentees as possible, unless as many pairs as possible are just that."""
+        many = self.linear.capacity[self.linear.ends(graph.mentors, graph.mentees)[1]] > 1
+        if self.eager and self.bounds and not many.any() and not self.problem.peers:
+            return graph, None
+        known = len(self.bounds)
+        found, ended = self._best(self.linear.matched_form("mentee"), graph, 0.0)
+        del self.bounds[known:]
+        if ended is not None and ended.status.has_pairs:
+            ended = self._end(ended.detail)  # without the bound on mentees
+        return found, ended
+
+    def _make(self, possible: list[Relaxed]) -> None:
+        """Keep a whole solution of the largest smallest score that has one."""
+        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        for relaxed in reversed(possible):
+            self.reached = None
+            if self._made_of(nothing, relaxed) is not None:
+                return
+
+    def _gap(self) -> float:
+        return max(self.clock.stop.gap / 2.0, FINE)
+
+    def _left(self) -> float | None:
+        limit = self.clock.stop.seconds
+        return None if limit is None else limit - self.clock.seconds
+
+    def _end(self, words: str, status: Status = Status.FEASIBLE) -> Answer:
+        """Return the best so far."""
+        if self.best is None:
+            return Answer.nothing(Status.NO_SOLUTION_FOUND, words)
+        bounds, little = tuple(self.bounds), unit(np.append(self.best.scores, self.linear.price))
+        return Answer(status, self.best.mentors, self.best.mentees, bounds, words, little)
+
+    def _first(self) -> Candidates | None:
+        """Return candidates to begin with; ``None`` without time."""
+        free = replace(self.problem, aims=DEFAULT_AIMS, rows=(), loads=(), peers=False)
+        settings = ColumnGeneration(workers=self.workers)
+        found = first_candidates(free, self.clock, self.seed, settings)
+        if found is None:
+            return None
+        if self.problem.peers:
+            i, j = found.mentors, found.mentees
+            found = Candidates(np.minimum(i, j), np.maximum(i, j), found.scores).take(i != j)
+        pins = self.problem.pinned_mentors, self.problem.pinned_mentees
+        scores = self.problem.space.pairs(*pins).scores
+        return Candidates.join([found, Candidates(*pins, scores)])
+
+    def _asks_for_all(self, aim: Aim) -> bool:
+        """Ask for as many pairs as there is room for; return whether that was done."""
+        plain = aim.objective is Objective.PARTICIPATION and aim.plain
+        if not (self.eager and plain):
+            return False
+        rooms = capped(self.problem.mentor_capacity, self.problem.mentee_capacity)
+        sums = [float(room.sum()) for room in rooms]
+        most = float(sums[0] // 2) if self.problem.peers else min(sums)
+        self.linear.keep(self.linear.form(aim), most)
+        self.bounds.append(most)
+        return True
+
+    def _broken(self, graph: Candidates) -> Answer:
+        """Return that there is no solution, where prices prove it."""
+        proof = self.relaxation.possible(graph)
+        if proof is not None and proof.broken:
+            return Answer.nothing(Status.INFEASIBLE, "no solution keeps all rules")
+        return self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
+
+    def _whole(self, form: Form, relaxed: Relaxed) -> float | None:
+        """Keep the best whole solution that can be made of a relaxation; return its value.
+
+        Last with all pairs that the prices do not rule out: no better solution has another.
+        """
+        self.reached = None
+        value = self._made_of(form, relaxed)
+        if value is None or self._good(value):
+            return value
+        left = self._not_ruled_out(relaxed, value)
+        if left is None:
+            return value
+        better, bound = self._program(form, left)
+        if better is not None:
+            value = max(value, better)
+        if bound is not None:
+            self.bounds[-1] = min(relaxed.proved, max(value, bound))
+        return value
+
+    def _made_of(self, form: Form, relaxed: Relaxed) -> float | None:
+        """Keep a solution with the pairs that a relaxation makes whole, or of all that are near.
+
+        With the latter are the pairs of the best so far, which keeps all earlier objectives.
+        """
+        near = relaxed.worth >= -NEAR * float(np.abs(relaxed.graph.scores).max(initial=1.0))
+        near |= relaxed.x > INTEGRAL
+        fixed = relaxed.x >= 1.0 - INTEGRAL
+        a, b = self.linear.ends(relaxed.graph.mentors, relaxed.graph.mentees)
+        loads = np.bincount(np.append(a[fixed], b[fixed]), minlength=self.linear.count)
+        full = loads >= self.linear.capacity
+        kept = fixed | (near & ~full[a] & ~full[b]) | (relaxed.x > INTEGRAL)
+        value, _ = self._program(form, relaxed.graph.take(kept), fixed[kept])
+        if value is None:
+            known = Candidates.none() if self.best is None else self.best
+            value, _ = self._program(form, Candidates.join([relaxed.graph.take(near), known]))
+        return value
+
+    def _good(self, value: float) -> bool:
+        """Return whether a value is near enough to its bound."""
+        bound = self.bounds[-1]
+        if bound is None:
+            return False
+        size = max(abs(value), abs(bound))
+        return bound - value <= max(self.clock.stop.gap, 2.0 * FINE) * size
+
+    def _not_ruled_out(self, relaxed: Relaxed, value: float) -> Candidates | None:
+        """Return all pairs that a better solution may have; ``None`` where they are too many."""
+        slack = relaxed.bound - value
+        near = relaxed.graph.take(relaxed.worth >= -slack)
+        looked = self.relaxation.look(relaxed.duals, relaxed.graph, -slack, RULED_IN)
+        if looked is None:
+            return None
+        last, screen, unit = looked
+        complete = float(last.most.max(initial=-np.inf)) * unit <= -slack
+        if not complete or len(near) + len(last.hits.rows) > RULED_IN:
+            return None
+        return Candidates.join([near, self.relaxation.found(last.hits, screen)])
+
+    def _program(
+        self, form: Form, graph: Candidates, fixed: NDArray[np.bool_] | None = None
+    ) -> tuple[float | None, float | None]:
+        """Solve over some candidates, some of them made already; return value and bound."""
+        model, cost = self.linear.model(graph), self.linear.cost(form, graph)
+        if fixed is not None:
+            lower = model.lower.copy()
+            lower[: len(graph)][fixed] = 1.0
+            model = replace(model, lower=lower)
+        left = self._left()
+        if left is not None and left <= 0.0:
+            return None, None
+        found = maximize(model, cost, seconds=left, gap=self._gap(), seed=self.seed)
+        if not found.status.has_pairs:
+            return None, found.bound
+        made = graph.take(found.x[: len(graph)] > 0.5)
+        value = float(cost @ found.x)
+        if self.reached is None or value > self.reached:
+            self.best, self.reached = made, value
+        return value, found.bound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _At:
+    """Which pairs score as much: 1, and 0 for the others."""
+
+    space: PairSpace
+    score: float
+
+    def __call__(self, i: Index, j: Index) -> Floats:
+        """Return it for pairs."""
+        scores = self.space.pairs(i, j).scores
+        return (np.abs(scores - self.score) <= ALIKE).astype(np.float64)
