@@ -22,6 +22,7 @@ __all__ = ["STATUSES", "Optimum", "maximize"]
 
 T = TypeVar("T")
 
+INTERIOR: Final = 60_000  # columns from which an interior point beats the simplex method
 PATIENCE: Final = 1.1  # times its time limit, and ...
 GRACE: Final = 1.0  # ... so many seconds more, after which HiGHS is left behind
 
@@ -85,7 +86,8 @@ def maximize(
     cost
         What each column counts, float64, shape (columns,).
     relaxed
-        Whether whole numbers may be fractions: a linear program, by an interior-point method.
+        Whether whole numbers may be fractions: a linear program, by the simplex method where it is
+        small and an interior-point method where it is large.
     seconds
         When to stop; ``None`` never.
     gap
@@ -111,11 +113,14 @@ def maximize(
     if hint is not None:
         known = dict(zip(columns, hint.tolist(), strict=True))
         wanted.solution_hints.append(mathopt.SolutionHint(variable_values=known))
-    barrier = copy.deepcopy(parameters)
-    barrier.lp_algorithm = mathopt.LPAlgorithm.BARRIER
-    barrier.highs.string_options["run_crossover"] = "off"
+    ways = [parameters]
+    if relaxed and len(cost) > INTERIOR:
+        barrier = copy.deepcopy(parameters)
+        barrier.lp_algorithm = mathopt.LPAlgorithm.BARRIER
+        barrier.highs.string_options["run_crossover"] = "off"
+        ways.insert(0, barrier)
     # An interior point that does not converge ends without a status: the simplex method does.
-    for chosen in (barrier, parameters) if relaxed else (parameters,):
+    for chosen in ways:
         try:
             result = _interruptible(_solve(made, chosen, wanted), seconds)
         except TimeoutError:
