@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 import pairkit as pk
 from pairkit.pairspace import Candidates, candidates
@@ -169,6 +169,7 @@ def test_small_pools_equal_brute_force(objectives: tuple[str, ...], drawn: Drawn
 
 @pytest.mark.parametrize("objectives", [BOTH, ALONE])
 @given(drawn=drawn_graphs())
+@example(drawn=Drawn(3, {(0, 1): 5e-06, (0, 2): -1.0}))
 def test_half_pairs_first_equal_brute_force(objectives: tuple[str, ...], drawn: Drawn) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph_module, "DIRECT", 0)

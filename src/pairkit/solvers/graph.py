@@ -31,6 +31,7 @@ __all__ = ["GraphMatching"]
 DIRECT: Final = 300_000
 EXACT_BITS: Final = 60
 SLOWER: Final = 64  # networkx does what rustworkx does, in so many times the time
+FINE: Final = 1e-7  # of the total: what rounding to whole units may leave open
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,13 @@ def _by_halves(
     chosen = found.take(proof.made)
     rounding = 2.0 * halves.error * (pool.people // 2)
     left = scale.undo(math.ldexp(float(proof.gap), -halves.bits - 1) + rounding)
-    bounds = (float(most), math.fsum(chosen.scores.tolist()) + left)[not first :]
+    value = math.fsum(chosen.scores.tolist())
+    bounds = (float(most), value + left)[not first :]
+    fine = scale.undo(rounding) <= FINE * abs(value)
     detail = _told(halves, proof, limits)
     least = unit(found.scores)
     answer = Answer(Status.OPTIMAL, chosen.mentors, chosen.mentees, bounds, detail, least)
-    return answer, proof.gap <= max(enough, 1) and (not first or proof.pairs == most)
+    return answer, fine and proof.gap <= max(enough, 1) and (not first or proof.pairs == most)
 
 
 def _as_many(halves: Halves, made: NDArray[np.bool_], limits: Limits) -> tuple[Tolls, Proof]:
