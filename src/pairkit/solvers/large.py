@@ -19,6 +19,7 @@ from pairkit.solvers.flow import capped
 from pairkit.solvers.linear import Form, Linear
 from pairkit.solvers.mathopt import maximize
 from pairkit.solvers.relaxation import Relaxation, Relaxed
+from pairkit.solvers.rounding import rounded
 from pairkit.solvers.scaling import unit
 
 if TYPE_CHECKING:
@@ -228,9 +229,12 @@ class Large:
     def _make(self, possible: list[Relaxed]) -> None:
         """Keep a whole solution of the largest smallest score that has one."""
         nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        self.reached = None
         for relaxed in reversed(possible):
-            self.reached = None
-            if self._made_of(nothing, relaxed) is not None:
+            value = self._by_flows(nothing, relaxed)
+            if value is None:
+                value = self._by_programs(nothing, relaxed)
+            if value is not None:
                 return
 
     def _gap(self) -> float:
@@ -285,12 +289,13 @@ class Large:
 
         Last with all pairs that the prices do not rule out: no better solution has another.
         """
-        self.reached = None
-        value = self._made_of(form, relaxed)
-        if value is None or self._good(value):
-            return value
-        left = self._not_ruled_out(relaxed, value)
-        if left is None:
+        self.reached = value = None
+        for make in (self._by_flows, self._by_programs):
+            value = make(form, relaxed)
+            if self._good(value):
+                return value
+        left = None if value is None else self._not_ruled_out(relaxed, value)
+        if value is None or left is None:
             return value
         better, bound = self._program(form, left)
         if better is not None:
@@ -299,10 +304,21 @@ class Large:
             self.bounds[-1] = min(relaxed.proved, max(value, bound))
         return value
 
-    def _made_of(self, form: Form, relaxed: Relaxed) -> float | None:
-        """Keep a solution with the pairs that a relaxation makes whole, or of all that are near.
+    def _by_flows(self, form: Form, relaxed: Relaxed) -> float | None:
+        """Keep a whole solution by flows, where all columns are pairs of two sides."""
+        if self.linear.others or self.problem.peers:
+            return None
+        made = rounded(self.linear, form, relaxed.graph, relaxed.rows, self.clock)
+        if made is not None:
+            value = float(self.linear.cost(form, relaxed.graph)[made].sum())
+            self._keep(relaxed.graph.take(made), value)
+        return self.reached
+
+    def _by_programs(self, form: Form, relaxed: Relaxed) -> float | None:
+        """Keep a whole solution with the pairs that a relaxation makes whole, or of all near them.
 
         With the latter are the pairs of the best so far, which keeps all earlier objectives.
+        Where a solution is known, a better one is sought for as long as all took so far.
         """
         near = relaxed.worth >= -NEAR * float(np.abs(relaxed.graph.scores).max(initial=1.0))
         near |= relaxed.x > INTEGRAL
@@ -311,16 +327,17 @@ class Large:
         loads = np.bincount(np.append(a[fixed], b[fixed]), minlength=self.linear.count)
         full = loads >= self.linear.capacity
         kept = fixed | (near & ~full[a] & ~full[b]) | (relaxed.x > INTEGRAL)
-        value, _ = self._program(form, relaxed.graph.take(kept), fixed[kept])
-        if value is None:
+        seconds = None if self.reached is None else max(self.clock.seconds, 1.0)
+        self._program(form, relaxed.graph.take(kept), fixed[kept], seconds)
+        if self.reached is None:
             known = Candidates.none() if self.best is None else self.best
-            value, _ = self._program(form, Candidates.join([relaxed.graph.take(near), known]))
-        return value
+            self._program(form, Candidates.join([relaxed.graph.take(near), known]))
+        return self.reached
 
-    def _good(self, value: float) -> bool:
+    def _good(self, value: float | None) -> bool:
         """Return whether a value is near enough to its bound."""
         bound = self.bounds[-1]
-        if bound is None:
+        if value is None or bound is None:
             return False
         size = max(abs(value), abs(bound))
         return bound - value <= max(self.clock.stop.gap, 2.0 * FINE) * size
@@ -339,25 +356,33 @@ class Large:
         return Candidates.join([near, self.relaxation.found(last.hits, screen)])
 
     def _program(
-        self, form: Form, graph: Candidates, fixed: NDArray[np.bool_] | None = None
+        self,
+        form: Form,
+        graph: Candidates,
+        fixed: NDArray[np.bool_] | None = None,
+        seconds: float | None = None,
     ) -> tuple[float | None, float | None]:
-        """Solve over some candidates, some of them made already; return value and bound."""
+        """Keep the best over some candidates, some made already; return the value and a bound."""
         model, cost = self.linear.model(graph), self.linear.cost(form, graph)
         if fixed is not None:
             lower = model.lower.copy()
             lower[: len(graph)][fixed] = 1.0
             model = replace(model, lower=lower)
-        left = self._left()
-        if left is not None and left <= 0.0:
+        limits = [limit for limit in (self._left(), seconds) if limit is not None]
+        if limits and min(limits) <= 0.0:
             return None, None
+        left = min(limits, default=None)
         found = maximize(model, cost, seconds=left, gap=self._gap(), seed=self.seed)
         if not found.status.has_pairs:
             return None, found.bound
-        made = graph.take(found.x[: len(graph)] > 0.5)
         value = float(cost @ found.x)
+        self._keep(graph.take(found.x[: len(graph)] > 0.5), value)
+        return value, found.bound
+
+    def _keep(self, made: Candidates, value: float) -> None:
+        """Keep pairs that reach a value, where none so far reach it."""
         if self.reached is None or value > self.reached:
             self.best, self.reached = made, value
-        return value, found.bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)

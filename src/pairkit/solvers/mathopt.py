@@ -25,6 +25,7 @@ T = TypeVar("T")
 INTERIOR: Final = 60_000  # columns from which an interior point beats the simplex method
 PATIENCE: Final = 1.1  # times its time limit, and ...
 GRACE: Final = 1.0  # ... so many seconds more, after which HiGHS is left behind
+ROUNDING: Final = 1e-9  # of the largest cost, or of the bound: what HiGHS does not tell apart
 
 # What each reason of the back end means here; a test compares the keys with its enumeration. Our
 # programs are bounded, so that "infeasible or unbounded" is infeasible.
@@ -134,11 +135,12 @@ def maximize(
     solved = result.has_primal_feasible_solution()
     duals = relaxed and result.has_dual_feasible_solution()
     bound = float(result.termination.objective_bounds.dual_bound)
+    largest = float(np.abs(cost).max())
     return Optimum(
         STATUSES.get(reason, Status.ERROR),
         f"{reason} {result.termination.detail}".strip(),
         np.array(result.variable_values(columns)) if solved else none,
-        bound if np.isfinite(bound) else None,
+        bound + ROUNDING * max(largest, abs(bound)) if np.isfinite(bound) else None,
         np.array(result.dual_values(rows)) if duals else none,
     )
 

@@ -169,9 +169,8 @@ class Levels:
         whole = aim.objective is Objective.PARTICIPATION and aim.weight is None
         if whole:
             return float(np.floor(bound + WHOLE))
-        wide = bound + ROUNDING * max(float(np.abs(cost).max(initial=0.0)), abs(bound))
-        nothing = cost.min(initial=0.0) >= 0.0 and wide < unit(cost)  # less than any part of it
-        return min(wide, 0.0) if nothing else wide
+        nothing = cost.min(initial=0.0) >= 0.0 and bound < unit(cost)  # less than any part of it
+        return min(bound, 0.0) if nothing else bound
 
     def _egalitarian(self, aim: Aim) -> Status:
         """Match as many mentees as possible, then make the smallest scores best in turn."""

@@ -67,6 +67,8 @@ class Relaxed:
         Value of each, float64, shape (k,).
     worth
         Reduced cost of each.
+    rows
+        Dual value of each row, as the back end gave it.
     duals
         Its prices.
     bound
@@ -82,6 +84,7 @@ class Relaxed:
     graph: Candidates
     x: Floats
     worth: Floats
+    rows: Floats
     duals: Duals
     bound: float
     proved: float
@@ -172,7 +175,17 @@ class Relaxation:
         own = np.where(pinned, worth, np.maximum(worth, 0.0))
         bound = duals.fixed + float(own.sum()) + self._outside(last, screen, unit)
         return (
-            Relaxed(graph, x, worth, duals, bound, bound, value, broken if broken > 1e-6 else 0.0),
+            Relaxed(
+                graph,
+                x,
+                worth,
+                solved.duals,
+                duals,
+                bound,
+                bound,
+                value,
+                broken if broken > 1e-6 else 0.0,
+            ),
             last,
             screen,
         )
