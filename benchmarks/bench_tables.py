@@ -71,6 +71,18 @@ def bench_a_row_takes_the_place_of_the_same(tmp_path: Path) -> None:
     assert "| row | 1 |" in (tmp_path / "scale.md").read_text()
 
 
+def bench_another_machine_measures_its_tables_anew(tmp_path: Path) -> None:
+    """The figures of a table are of one machine; other tables keep theirs."""
+    titles = {"one": "One", "two": "Two"}
+    results = Results(tmp_path, "scale", titles, machine={"processor": "A"})
+    for table, name in (("one", "old"), ("two", "old")):
+        results.add(Row(table, name, {"s": 1.0}))
+    later = Results(tmp_path, "scale", titles, machine={"processor": "B"})
+    later.add(Row("one", "new", {"s": 2.0}))
+    assert [(row.table, row.name) for row in later.rows] == [("two", "old"), ("one", "new")]
+    assert [one["processor"] for one in later.machines.values()] == ["B", "A"]
+
+
 def bench_a_gap_is_a_round_on_the_way() -> None:
     """A solve that stops at a gap is the beginning of one that does not."""
     workload = WORKLOADS["worst case"](2_000).build()

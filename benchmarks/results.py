@@ -40,7 +40,8 @@ class Row:
 class Results:
     """Rows in a pair of files, written anew with every row.
 
-    Rows that the files hold already stay, unless they are from another machine or other versions.
+    Rows that the files hold already stay, unless a row is added to their table on another machine
+    or with other versions: the figures of a table belong together.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ class Results:
     stem: str
     titles: Mapping[str, str]
     machine: dict[str, str] = field(default_factory=machine)
+    machines: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,11 +66,15 @@ class Results:
         if not path.exists():
             return
         held = json.loads(path.read_text(encoding="utf-8"))
-        if _undated(held["machine"]) == _undated(self.machine):
-            self.rows = [Row(**row) for row in held["rows"]]
+        self.machines = held["machines"]
+        self.rows = [Row(**row) for row in held["rows"]]
 
     def add(self, row: Row) -> None:
         """Add a row, and write both files."""
+        measured = self.machines.get(row.table, self.machine)
+        if _undated(measured) != _undated(self.machine):
+            self.rows = [one for one in self.rows if one.table != row.table]
+        self.machines[row.table] = self.machine
         same = [k for k, one in enumerate(self.rows) if _key(one) == _key(row)]
         if same:
             self.rows[same[0]] = row
@@ -79,19 +85,20 @@ class Results:
     def write(self) -> None:
         """Write both files."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        held = {"machine": self.machine, "rows": [asdict(row) for row in self.rows]}
+        held = {"machines": self.machines, "rows": [asdict(row) for row in self.rows]}
         text = json.dumps(held, indent=2, allow_nan=False) + "\n"
         (self.folder / f"{self.stem}.json").write_text(text, encoding="utf-8")
         (self.folder / f"{self.stem}.md").write_text(self.markdown(), encoding="utf-8")
 
     def markdown(self) -> str:
         """Return all tables."""
-        line = ", ".join(f"{name} {value}" for name, value in self.machine.items())
-        pieces = ["# Results", f"Machine: {line}."]
+        pieces = ["# Results"]
         for table, title in self.titles.items():
             rows = [row for row in self.rows if row.table == table]
             if rows:
-                pieces += [f"## {title}", _table(rows)]
+                measured = self.machines[table].items()
+                line = ", ".join(f"{name} {value}" for name, value in measured)
+                pieces += [f"## {title}", _table(rows), f"Machine: {line}."]
         return "\n\n".join(pieces) + "\n"
 
 
