@@ -94,3 +94,48 @@ def test_priorities_that_nobody_can_have_are_proved(solver: pk.Solver) -> None:
     closed = pk.LoadBounds("closed", "mentee", np.zeros(1, np.int64), np.zeros(1, np.int64))
     problem = pk.Problem.from_scores([[1.0]], objectives=aims, loads=[closed])
     assert pk.solve(problem, solver).status is pk.Status.OPTIMAL
+
+
+@every
+def test_a_penalty_that_is_tiny_beside_a_score_is_counted(solver: pk.Solver) -> None:
+    room = pk.LoadBounds(
+        "none", "mentee", np.zeros(1, np.int64), np.zeros(1, np.int64), penalty=3.0
+    )
+    problem = pk.Problem.from_scores([[2.0**31]], loads=[room])
+    solution = pk.solve(problem, solver)
+    assert solution.objective == 2.0**31 - 3.0
+    assert solution.status is pk.Status.OPTIMAL
+
+
+@every
+def test_a_score_that_is_small_beside_another_is_not_left_out(solver: pk.Solver) -> None:
+    scores = [[0.0, 2.0**26, 0.0], [64.0, 0.0, 0.0]]
+    solution = pk.solve(pk.Problem.from_scores(scores, 1, [1, 1, 2]), solver)
+    assert solution.objective == 2.0**26 + 64.0
+
+
+@every
+def test_scores_that_hardly_differ_are_the_same_to_fairness(solver: pk.Solver) -> None:
+    scores = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [64.0, 0.0, -1e-10]]
+    solution = pk.solve(pk.Problem.from_scores(scores, objectives=["egalitarian"]), solver)
+    assert solution.status is pk.Status.OPTIMAL
+    assert sorted(solution.scores.tolist()) == [0.0, 0.0, 64.0]  # two of the worst-off, not three
+
+
+@every
+def test_a_pin_holds_under_fairness(solver: pk.Solver) -> None:
+    aims = [pk.Aim(pk.Objective.EGALITARIAN, steps=1)]
+    problem = pk.Problem.from_scores([[0.25], [0.5]], objectives=aims, require=[(0, 0)])
+    solution = pk.solve(problem, solver)
+    assert (solution.mentors.tolist(), solution.objective) == ([0], 0.25)
+    assert solution.status is pk.Status.OPTIMAL
+
+
+@every
+def test_fairness_matches_those_whom_an_earlier_tolerance_may_leave_out(solver: pk.Solver) -> None:
+    aims = [
+        pk.Aim(pk.Objective.PARTICIPATION, tolerance=0.5),
+        pk.Aim(pk.Objective.EGALITARIAN, steps=1),
+    ]
+    solution = pk.solve(pk.Problem.from_scores([[0.0, 0.0]], 2, objectives=aims), solver)
+    assert len(solution) == 2

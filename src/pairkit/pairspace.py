@@ -323,7 +323,7 @@ class Scaled:
     """
 
     def __init__(self, space: PairSpace, exponent: int) -> None:
-        self.space, self._exponent = space, exponent
+        self.space, self.exponent = space, exponent
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -333,7 +333,7 @@ class Scaled:
     def pairs(self, i: Index, j: Index) -> Tile:
         """Return scores and permissions of pairs."""
         tile = self.space.pairs(i, j)
-        return Tile(np.ldexp(tile.scores, self._exponent), tile.allowed)
+        return Tile(np.ldexp(tile.scores, self.exponent), tile.allowed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,9 @@ from pairkit.constraints import Forbidding
 from pairkit.errors import ProgramError
 from pairkit.pairspace import (
     DenseSpace,
+    Mutual,
     PairSpace,
+    Scaled,
     SparseSpace,
     Tile,
     Unscored,
@@ -307,8 +309,10 @@ def largest_score(space: PairSpace) -> float:
     if isinstance(space, ScoredSpace):
         soft = sum(abs(one.value) for one in space.soft)
         return 1.0 + soft + sum(penalty for _, _, penalty in space.soft_floors)
-    if isinstance(space, Without):
+    if isinstance(space, (Without, Mutual)):
         return largest_score(space.space)
+    if isinstance(space, Scaled):
+        return float(np.ldexp(largest_score(space.space), space.exponent))
     if isinstance(space, DenseSpace):
         return float(np.nanmax(np.abs(space.matrix), initial=0.0))
     if isinstance(space, SparseSpace):

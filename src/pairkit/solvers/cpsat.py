@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pairkit.errors import ProblemError
 from pairkit.problem import Feature, Problem
 from pairkit.solution import Solution, Status
+from pairkit.solvers.base import Answer
 from pairkit.solvers.flow import open_candidates
 from pairkit.solvers.mathopt import Optimum
 from pairkit.solvers.ordered import Levels
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar
 
     from pairkit.rows import Floats
-    from pairkit.solvers.base import Answer, Clock
+    from pairkit.solvers.base import Clock
     from pairkit.solvers.linear import Model
 
 __all__ = ["CpSat", "Extend"]
 
 Extend = Callable[["CpModel", Mapping[tuple[int, int], "IntVar"]], None]
 
+EXTENDED: Final = "no solution keeps all rules and what extend adds"
 COST_BITS: Final = 58  # of the sum of all costs: so many leave room in 63
 ROW_BITS: Final = 40  # of the weights of a row that are no simple fractions
 FEW: Final = 64  # different weights of a row, up to which it is asked whether they are
@@ -59,8 +61,9 @@ class CpSat:
     ----------
     extend
         Adds constraints: called once for each objective with the CP-SAT model and the variable of
-        each candidate by its two places, before the solve. What it adds is the caller's to check:
-        the verifier does not know it.
+        each candidate by its two places, before the solve. Status and bounds are then those of the
+        problem with what it adds; the verifier does not know it, so it is the caller's to check.
+        Where it leaves no solution the status is ``NO_SOLUTION_FOUND``, and the detail says so.
     hint
         A solution to begin with.
     workers
@@ -102,7 +105,10 @@ class CpSat:
         if self.hint is not None:
             made = set(zip(self.hint.mentors.tolist(), self.hint.mentees.tolist(), strict=True))
             levels.suggest(np.array([pair in made for pair in pairs], dtype=np.bool_))
-        return levels.answer()
+        answer = levels.answer()
+        if self.extend is not None and answer.status is Status.INFEASIBLE:
+            return Answer.nothing(Status.NO_SOLUTION_FOUND, EXTENDED)
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pairkit.pairspace import Barred, Candidates, PairSpace
 from pairkit.parts import Elementwise
 from pairkit.problem import DEFAULT_AIMS, Problem
 from pairkit.rows import Row
+from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.columns import ColumnGeneration, first_candidates
@@ -20,7 +21,7 @@ from pairkit.solvers.linear import Form, Linear
 from pairkit.solvers.mathopt import maximize
 from pairkit.solvers.relaxation import Relaxation, Relaxed
 from pairkit.solvers.rounding import rounded
-from pairkit.solvers.scaling import unit
+from pairkit.solvers.scaling import ALIKE, Scale, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +37,6 @@ INTEGRAL: Final = 1e-4  # as near to 1, a pair of the relaxation is made
 NEAR: Final = 0.05  # of the largest score: as little below its prices, a pair may be of use
 FINE: Final = 1e-7  # relative gap below which no program is asked for more
 WHOLE: Final = 1e-6
-ALIKE: Final = 1e-9  # scores that differ less are the same to fairness
 SLACK: Final = 1e-9  # of a value that later objectives keep, beside its size
 TIME_LIMIT: Final = "stopped at the time limit"
 INTERRUPTED: Final = "interrupted"
@@ -60,6 +60,8 @@ class Large:
     ) -> None:
         self.workers, self.problem, self.clock, self.seed = workers, problem, clock, seed
         self.eager = eager
+        self.alike = ALIKE * largest_score(problem.space)
+        self.filled = False  # as many pairs as there is room for were asked for
         self.linear = Linear(problem)
         self.space = problem.space  # without what fairness has ruled out
         self.best: Candidates | None = None
@@ -136,7 +138,7 @@ class Large:
             found, smallest, bound = raised
             if step == 0:
                 self.bounds[place] = bound
-            if bound is None or bound > smallest + 2.0 * ALIKE:
+            if bound is None or bound > smallest + 2.0 * self.alike:
                 break
             fewest = self._fewest_at(found, smallest)
             if fewest is None:
@@ -159,13 +161,14 @@ class Large:
         if base is None or base.broken:
             return None
         found = Candidates.join([graph, base.graph])
-        steps = np.unique(found.scores[found.scores > floor + ALIKE])
+        steps = np.unique(found.scores[found.scores > floor + self.alike])
         made = self.best.scores if self.best is not None else np.zeros(0)
-        made = made[made > floor + ALIKE]
+        made = made[made > floor + self.alike]
         if not len(steps) or (self.best is not None and not len(made)):
             return None
         low = int(np.searchsorted(steps, made.min())) if len(made) else 0
-        high, possible = len(steps) - 1, [base]
+        ceiling = self._pinned_at(found, floor)
+        high, possible = int(np.searchsorted(steps, min(ceiling, steps[-1]))), [base]
         while low < high and not self.clock.expired():
             middle = (low + high + 1) // 2
             tried = self._tried(found, floor, float(steps[middle]))
@@ -180,29 +183,37 @@ class Large:
         self._make(possible)
         if self.best is None:
             return None
-        above = self.best.scores[self.best.scores > floor + ALIKE]
+        above = self.best.scores[self.best.scores > floor + self.alike]
         if not len(above):
             return None
         least = float(above.min())
-        tried = self._tried(found, floor, least + 2.0 * ALIKE)
         proved = float(steps[high + 1]) if high + 1 < len(steps) else None
-        bound = least if tried is not None and tried.broken else proved
-        self.space = Barred(self.space, floor + ALIKE, least - ALIKE)
+        tried = None if least >= ceiling else self._tried(found, floor, least + 2.0 * self.alike)
+        best = least >= ceiling or (tried is not None and tried.broken)
+        bound = least + self.alike if best else proved
+        self.space = Barred(self.space, floor + self.alike, least - self.alike)
         return self._left_of(found, floor, least), least, bound
+
+    def _pinned_at(self, graph: Candidates, floor: float) -> float:
+        """Return the smallest score above a floor that is made in any case."""
+        scores = graph.scores[self.linear.pinned(graph)]
+        return float(scores[scores > floor + self.alike].min(initial=np.inf))
 
     def _tried(self, graph: Candidates, floor: float, least: float) -> Relaxed | None:
         """Return whether the hard rules can be kept without the pairs between two scores."""
-        space = Barred(self.space, floor + ALIKE, least - ALIKE)
+        space = Barred(self.space, floor + self.alike, least - self.alike)
         return self._over(space).possible(self._left_of(graph, floor, least))
 
     def _left_of(self, graph: Candidates, floor: float, least: float) -> Candidates:
         """Return the candidates that are not between two scores."""
-        return graph.take((graph.scores <= floor + ALIKE) | (graph.scores >= least - ALIKE))
+        return graph.take(
+            (graph.scores <= floor + self.alike) | (graph.scores >= least - self.alike)
+        )
 
     def _fewest_at(self, graph: Candidates, score: float) -> int | None:
         """Make as few pairs as possible at a score, and keep it so; ``None`` without a proof."""
         known = len(self.bounds)
-        there = Row("pairs at a score", Elementwise(_At(self.problem.space, score)))
+        there = Row("pairs at a score", Elementwise(_At(self.problem.space, score, self.alike)))
         form = Form(
             np.zeros(self.linear.count), np.zeros(self.linear.others), weights=((-1.0, there),)
         )
@@ -211,13 +222,13 @@ class Large:
         del self.bounds[known:]
         if found is None or self.best is None or bound is None:
             return None
-        count = int((np.abs(self.best.scores - score) <= ALIKE).sum())
+        count = int((np.abs(self.best.scores - score) <= self.alike).sum())
         return count if bound + count < 1.0 - WHOLE else None
 
     def _most_mentees(self, graph: Candidates) -> tuple[Candidates | None, Answer | None]:
         """Match as many mentees as possible, unless as many pairs as possible are just that."""
         many = self.linear.capacity[self.linear.ends(graph.mentors, graph.mentees)[1]] > 1
-        if self.eager and self.bounds and not many.any() and not self.problem.peers:
+        if self.filled and not many.any() and not self.problem.peers:
             return graph, None
         known = len(self.bounds)
         found, ended = self._best(self.linear.matched_form("mentee"), graph, 0.0)
@@ -275,6 +286,7 @@ class Large:
         most = float(sums[0] // 2) if self.problem.peers else min(sums)
         self.linear.keep(self.linear.form(aim), most)
         self.bounds.append(most)
+        self.filled = True
         return True
 
     def _broken(self, graph: Candidates) -> Answer:
@@ -372,12 +384,14 @@ class Large:
         if limits and min(limits) <= 0.0:
             return None, None
         left = min(limits, default=None)
-        found = maximize(model, cost, seconds=left, gap=self._gap(), seed=self.seed)
+        scale = Scale.of(cost)
+        found = maximize(model, scale.apply(cost), seconds=left, gap=self._gap(), seed=self.seed)
+        bound = None if found.bound is None else scale.undo(found.bound)
         if not found.status.has_pairs:
-            return None, found.bound
+            return None, bound
         value = float(cost @ found.x)
         self._keep(graph.take(found.x[: len(graph)] > 0.5), value)
-        return value, found.bound
+        return value, bound
 
     def _keep(self, made: Candidates, value: float) -> None:
         """Keep pairs that reach a value, where none so far reach it."""
@@ -387,12 +401,13 @@ class Large:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _At:
-    """Which pairs score as much: 1, and 0 for the others."""
+    """Which pairs score as much, or nearly: 1, and 0 for the others."""
 
     space: PairSpace
     score: float
+    alike: float
 
     def __call__(self, i: Index, j: Index) -> Floats:
         """Return it for pairs."""
         scores = self.space.pairs(i, j).scores
-        return (np.abs(scores - self.score) <= ALIKE).astype(np.float64)
+        return (np.abs(scores - self.score) <= self.alike).astype(np.float64)

@@ -110,6 +110,9 @@ def maximize(
         absolute_gap_tolerance=0.0,
         random_seed=seed % (1 << 31),
     )
+    if not relaxed:  # the bounds of a linear program are made of its duals, whatever these are
+        for name in ("dual_feasibility_tolerance", "mip_feasibility_tolerance"):
+            parameters.highs.double_options[name] = ROUNDING
     wanted = mathopt.ModelSolveParameters()
     if hint is not None:
         known = dict(zip(columns, hint.tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from pairkit.solvers.mathopt import maximize
 from pairkit.solvers.ordered import Levels
 from pairkit.solvers.rescaled import scaled, scaled_answer
 from pairkit.solvers.scaling import Scale
+from pairkit.values import aim_value
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Mip"]
 
 LISTED: Final = 5_000  # pairs: with more, the relaxation first is quicker
+UNSEEN: Final = 1e-8  # of the scores of all pairs: what the back end may not see
 LIKE_ONE: Final = 4  # powers of two: as near to 1, the largest score stays as it is
 
 
@@ -74,6 +76,9 @@ class Mip:
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return the proven best answer, or the best so far where the clock stops it."""
+        return _seen(problem, self._answer(problem, clock, seed))
+
+    def _answer(self, problem: Problem, clock: Clock, seed: int) -> Answer:
         stable = Objective.STABILITY in problem.objectives
         nobody = min(map(np.count_nonzero, _rooms(problem))) < 1 + problem.peers
         if nobody or stable or _pairs(problem) <= self.listed:
@@ -91,6 +96,25 @@ class Mip:
         if answer is None:
             answer = Large(self.workers, problem, clock, seed, eager=False).answer()
         return answer or Answer.nothing(Status.NO_SOLUTION_FOUND, TIME_LIMIT)
+
+
+def _seen(problem: Problem, answer: Answer) -> Answer:
+    """Return an answer whose bound on the quality is not below it by a last bit.
+
+    A penalty that is tiny beside the largest score is one that HiGHS does not see.
+    """
+    if Objective.QUALITY not in problem.objectives[: len(answer.bounds)]:
+        return answer
+    place = problem.objectives.index(Objective.QUALITY)
+    bound, pairs = answer.bounds[place], (answer.mentors, answer.mentees)
+    if bound is None:
+        return answer
+    scores = problem.space.pairs(*pairs).scores
+    value = aim_value(problem, problem.aims[place], *pairs, scores)
+    if not bound < value <= bound + UNSEEN * float(np.abs(scores).sum()):
+        return answer
+    bounds = (*answer.bounds[:place], value, *answer.bounds[place + 1 :])
+    return replace(answer, bounds=bounds)
 
 
 def _rooms(problem: Problem) -> tuple[Index, Index]:

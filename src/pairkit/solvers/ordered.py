@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from pairkit.objectives import Aim, Objective
+from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.base import Answer
 from pairkit.solvers.blocking import with_blocking
 from pairkit.solvers.linear import Linear, Model
-from pairkit.solvers.scaling import Scale, unit
+from pairkit.solvers.scaling import ALIKE, Scale, merged, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +68,7 @@ class Levels:
     seed: int
     linear: Linear = field(init=False)
     model: Model = field(init=False)
+    scores: Floats = field(init=False)  # as fairness sees them
     x: Floats | None = field(init=False, default=None)
     start: Floats | None = field(init=False, default=None)
     bounds: list[float | None] = field(init=False, default_factory=list)
@@ -76,6 +78,7 @@ class Levels:
         """Build the program."""
         self.linear = Linear(self.problem)
         self.model = self.linear.model(self.found)
+        self.scores = merged(self.found.scores, ALIKE * largest_score(self.problem.space))
 
     def suggest(self, made: NDArray[np.bool_]) -> None:
         """Suggest where to begin: which candidates are pairs, bool, whether or not rules hold."""
@@ -192,7 +195,7 @@ class Levels:
         told: list[str] = []
         status, floor = Status.OPTIMAL, -np.inf
         for step in range(steps):
-            if not (self._made() & (self.found.scores > floor)).any():
+            if not (self._made() & (self.scores > floor)).any():
                 break
             status, smallest, bound = self._raise_smallest(floor)
             if step == 0:
@@ -211,7 +214,7 @@ class Levels:
     def _above(self, floor: float) -> Floats:
         """Return the different scores of candidates above a floor that may still be pairs."""
         usable = self.model.upper[: len(self.found)] > 0.5
-        scores = self.found.scores[usable]
+        scores = self.scores[usable]
         return np.unique(scores[scores > floor])
 
     def _raise_smallest(self, floor: float) -> tuple[Status, float, float]:
@@ -219,7 +222,7 @@ class Levels:
 
         Returns how it ended, that score, and a bound on it.
         """
-        scores, steps = self.found.scores, self._above(floor)
+        scores, steps = self.scores, self._above(floor)
         pinned = scores[(self.model.lower[: len(scores)] > 0.5) & (scores > floor)]
         low = self._smallest_made(steps, floor)
         high = int(np.searchsorted(steps, pinned.min(initial=steps[-1])))
@@ -238,19 +241,19 @@ class Levels:
 
     def _smallest_made(self, steps: Floats, floor: float) -> int:
         """Return the place among scores of the smallest above a floor that is made."""
-        made = self.found.scores[self._made() & (self.found.scores > floor)]
+        made = self.scores[self._made() & (self.scores > floor)]
         return int(np.searchsorted(steps, made.min(initial=steps[-1])))
 
     def _barred(self, floor: float, score: float) -> Model:
         """Return the program without the candidates above a floor and below a score."""
-        scores = self.found.scores
+        scores = self.scores
         barred = np.zeros(len(self.model.lower), dtype=np.bool_)
         barred[: len(scores)] = (scores > floor) & (scores < score)
         return self.model.limited(barred)
 
     def _fewest_at(self, score: float) -> tuple[Status, int]:
         """Make as few pairs as possible at a score, and keep it so."""
-        there = self._padded((self.found.scores == score).astype(np.float64))
+        there = self._padded((self.scores == score).astype(np.float64))
         status, _ = self._best(-there)
         if self.x is None or not status.has_pairs:
             return status, 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scale", "integers", "unit"]
+__all__ = ["ALIKE", "Scale", "integers", "merged", "unit"]
 
+ALIKE = 1e-9  # of the largest score: scores that differ less are the same to fairness
 EXACT_BITS = (0, 8, 16, 24)
 
 
@@ -49,6 +50,20 @@ def unit(values: NDArray[np.float64]) -> float:
     """Return the smallest size of a number that is neither 0 nor nan; 0 where there is none."""
     sizes = np.abs(values)
     return float(np.min(sizes, where=sizes > 0.0, initial=np.inf)) if (sizes > 0.0).any() else 0.0
+
+
+def merged(values: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
+    """Return values in which neighbors that differ by up to ``apart`` are the largest of them.
+
+    Examples
+    --------
+    >>> merged(np.array([0.5, 0.1, 0.500001]), 1e-3)
+    array([0.500001, 0.1     , 0.500001])
+    """
+    steps = np.unique(values)
+    ends = steps[np.append(np.diff(steps) > apart, np.ones(min(len(steps), 1), dtype=np.bool_))]
+    found: NDArray[np.float64] = ends[np.searchsorted(ends, values)]
+    return found
 
 
 def integers(values: NDArray[np.float64], bits: int) -> tuple[NDArray[np.int64], int, float]:

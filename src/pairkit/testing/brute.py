@@ -6,6 +6,7 @@ candidates and reads off each of them what the documentation of a problem says.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "Solutions", "every_solution"]
 
 MOST: Final = 16  # candidates: 65,536 sets
+ALIKE: Final = 1e-9  # of the largest score: scores that differ less are the same to fairness
 NOISE: Final = 1e-12  # of the largest value: what adding up in another order changes
 RULE: Final = 1e-9
 
@@ -257,7 +259,7 @@ class _Sums:
     def _worst_off(self, steps: int) -> Floats:
         """Return matched mentees, the smallest score, minus how many have it, the next, ..."""
         columns = [(self.loads[1] > 0).sum(axis=1).astype(np.float64)]
-        scores = np.where(self.made, self.scores, np.inf)
+        scores = np.where(self.made, _alike(self.scores), np.inf)
         for _ in range(steps):
             smallest = scores.min(axis=1, initial=np.inf)
             there = self.made & (scores == smallest[:, None])
@@ -286,6 +288,15 @@ class _Sums:
                 blocks &= self.made[:, good].sum(axis=1) < capacity[people[k]]
             count += blocks
         return count
+
+
+def _alike(scores: Floats) -> Floats:
+    """Return scores of which those that are nearly the same are the same."""
+    seen, same = scores.copy(), ALIKE * float(np.abs(scores).max(initial=0.0))
+    for below, above in itertools.pairwise(np.argsort(scores).tolist()):
+        if scores[above] - scores[below] <= same:
+            seen[above] = seen[below]
+    return seen
 
 
 def _wants(space: PairSpace, i: Index, j: Index) -> Floats:
