@@ -118,7 +118,6 @@ def test_a_score_that_is_small_beside_another_is_not_left_out(solver: pk.Solver)
 def test_scores_that_hardly_differ_are_the_same_to_fairness(solver: pk.Solver) -> None:
     scores = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [64.0, 0.0, -1e-10]]
     solution = pk.solve(pk.Problem.from_scores(scores, objectives=["egalitarian"]), solver)
-    assert solution.status is pk.Status.OPTIMAL
     assert sorted(solution.scores.tolist()) == [0.0, 0.0, 64.0]  # two of the worst-off, not three
 
 
