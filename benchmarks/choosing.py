@@ -133,7 +133,7 @@ def _seconds(problem: pk.Problem, solver: pk.Solver, seconds: float) -> float | 
     if solution.gap is None:
         return "no proof"
     proved = solution.status is pk.Status.OPTIMAL
-    return took.seconds if proved else f"gap {100.0 * solution.gap:.2g} % after {took.seconds:.0f}"
+    return took.seconds if proved else f"gap {100.0 * solution.gap:.3g} % after {took.seconds:.0f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

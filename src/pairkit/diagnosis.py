@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnose", "diagnose_people"]
 
-LISTED: Final = 5_000  # pairs: with more, a relaxation is tried before branch and bound
 TRIED: Final = 60  # rules of a conflict, up to which each is left out once
 OTHERS: Final = 8  # of them, up to which each is tried alone
 PROVED: Final = 1e-6  # of a unit: a bound that is as far below 0 proves that something is broken
@@ -139,7 +138,7 @@ class _Search:
         loads = tuple(one for one in problem.loads if one.penalty is None)
         self.problem = replace(problem, rows=rows, loads=loads)
         self.rules = list(_rules(self.problem, words.pin))
-        self.prices = {id(row): _price(row, problem) for row in rows}
+        self.prices = {id(row): _price(row, problem, clock) for row in rows}
 
     def diagnosis(self) -> Diagnosis:
         """Return everything that can be said in the time."""
@@ -207,12 +206,7 @@ class _Search:
             ),
         )
         seed = self.seed if seed is None else seed
-        found = solve(made, Mip(listed=LISTED), stop=Stop(seconds=left), seed=seed)
-        if found.status is Status.INFEASIBLE or _is_best(found) or self.clock.expired():
-            return found
-        left = None if stop.seconds is None else max(stop.seconds - self.clock.seconds, 1e-3)
-        again = solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
-        return again if again.status is not Status.NO_SOLUTION_FOUND else found
+        return solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
 
     def _proves(self, relaxed: Solution) -> bool:
         """Return whether the best that could be, with everything at a price, breaks something."""
@@ -326,8 +320,11 @@ def _of_pairs(row: Row, problem: Problem) -> Row:
     return replace(row, weight=Elementwise(weight), of_score=False)
 
 
-def _price(row: Row, problem: Problem) -> float:
-    """Return what a unit of a row costs: 1 by the largest weight of a pair or a person."""
+def _price(row: Row, problem: Problem, clock: Clock) -> float:
+    """Return what a unit of a row costs: 1 by the largest weight of a pair or a person.
+
+    By the largest that there was time to see.
+    """
     largest = max((float(np.abs(own).max(initial=0.0)) for own in row.matched or ()), default=0.0)
     if isinstance(row.weight, Lookup) and not row.of_score:
         table = np.asarray(row.weight.table, dtype=np.float64)
@@ -335,6 +332,8 @@ def _price(row: Row, problem: Problem) -> float:
     elif row.weight is not None:
         columns = np.arange(problem.shape[1], dtype=np.int64)[None, :]
         for rows, tile in row_tiles(problem.space):
+            if clock.expired():
+                break
             weights = np.abs(row.pair_weights(rows[:, None], columns, tile.scores))
             largest = max(largest, float(weights.max(where=tile.allowed, initial=0.0)))
     return 1.0 / largest if largest else 1.0

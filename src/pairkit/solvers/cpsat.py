@@ -138,8 +138,8 @@ class _Engine:
         if self.settings.extend is not None:
             self.settings.extend(made, dict(zip(self.pairs, variables, strict=False)))
         if hint is not None:
-            for variable, value in zip(variables, (hint * whole.units).tolist(), strict=True):
-                made.add_hint(variable, round(value))
+            for k in np.flatnonzero(~np.isnan(hint)).tolist():
+                made.add_hint(variables[k], round(hint[k] * whole.units[k]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = self.settings.workers
         solver.parameters.random_seed = seed % (1 << 31)

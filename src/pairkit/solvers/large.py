@@ -1,4 +1,4 @@
-"""Large: all rules and additive objectives over more pairs than are written down."""
+"""Large: all rules and all objectives but stability, over more pairs than are written down."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NOT_FOUND: Final = "no whole solution was found"
 
 
 class Large:
-    """One solve over more pairs than can be written down.
+    """One solve over more pairs than are written down at once.
 
     Parameters
     ----------
@@ -53,13 +53,22 @@ class Large:
     eager
         Whether as many pairs as there is room for are asked for outright, where that many come
         first: mostly they can be made, and a linear program is saved.
+    exponent
+        Scores are those of the caller times ``2 ** exponent``: words speak of the caller's.
     """
 
     def __init__(
-        self, workers: int | None, problem: Problem, clock: Clock, seed: int, *, eager: bool
+        self,
+        workers: int | None,
+        problem: Problem,
+        clock: Clock,
+        seed: int,
+        *,
+        eager: bool,
+        exponent: int = 0,
     ) -> None:
         self.workers, self.problem, self.clock, self.seed = workers, problem, clock, seed
-        self.eager = eager
+        self.eager, self.exponent = eager, exponent
         self.alike = ALIKE * largest_score(problem.space)
         self.filled = False  # as many pairs as there is room for were asked for
         self.linear = Linear(problem)
@@ -126,6 +135,9 @@ class Large:
         """
         found, ended = self._most_mentees(graph)
         self.bounds.append(None)
+        if found is not None and not len(found):  # nothing is allowed
+            self.bounds[-1] = 0.0
+            return found, None
         place, floor, told = len(self.bounds) - 1, -np.inf, list[str]()
         for step in range(steps):
             if found is None:
@@ -143,7 +155,7 @@ class Large:
             fewest = self._fewest_at(found, smallest)
             if fewest is None:
                 break
-            told.append(f"{fewest} at {smallest:.6g}")
+            told.append(f"{fewest} at {np.ldexp(smallest, -self.exponent):.6g}")
             floor = smallest
         if told:
             self.words.append(f"worst-off pairs, proved: {', '.join(told)}")
@@ -180,7 +192,7 @@ class Large:
                 low = middle
                 possible.append(tried)
                 found = Candidates.join([found, tried.graph])
-        self._make(possible)
+        self._make(possible, floor)
         if self.best is None:
             return None
         above = self.best.scores[self.best.scores > floor + self.alike]
@@ -214,9 +226,7 @@ class Large:
         """Make as few pairs as possible at a score, and keep it so; ``None`` without a proof."""
         known = len(self.bounds)
         there = Row("pairs at a score", Elementwise(_At(self.problem.space, score, self.alike)))
-        form = Form(
-            np.zeros(self.linear.count), np.zeros(self.linear.others), weights=((-1.0, there),)
-        )
+        form = replace(self.linear.nothing(), weights=((-1.0, there),))
         found, _ = self._best(form, graph, 0.0)
         bound = self.bounds[-1] if len(self.bounds) > known else None
         del self.bounds[known:]
@@ -237,16 +247,25 @@ class Large:
             ended = self._end(ended.detail)  # without the bound on mentees
         return found, ended
 
-    def _make(self, possible: list[Relaxed]) -> None:
+    def _make(self, possible: list[Relaxed], floor: float) -> None:
         """Keep a whole solution of the largest smallest score that has one."""
-        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        nothing, known = self.linear.nothing(), self.best
         self.reached = None
         for relaxed in reversed(possible):
             value = self._by_flows(nothing, relaxed)
             if value is None:
                 value = self._by_programs(nothing, relaxed)
             if value is not None:
-                return
+                break
+        if self._smallest(known, floor) > self._smallest(self.best, floor):
+            self.best = known
+
+    def _smallest(self, made: Candidates | None, floor: float) -> float:
+        """Return the smallest score above a floor that is made; minus infinity without pairs."""
+        if made is None:
+            return -np.inf
+        above = made.scores[made.scores > floor + self.alike]
+        return float(above.min(initial=np.inf))
 
     def _gap(self) -> float:
         return max(self.clock.stop.gap / 2.0, FINE)
@@ -357,7 +376,8 @@ class Large:
     def _not_ruled_out(self, relaxed: Relaxed, value: float) -> Candidates | None:
         """Return all pairs that a better solution may have; ``None`` where they are too many."""
         slack = relaxed.bound - value
-        near = relaxed.graph.take(relaxed.worth >= -slack)
+        pinned = self.linear.pinned(relaxed.graph)
+        near = relaxed.graph.take((relaxed.worth >= -slack) | pinned)
         looked = self.relaxation.look(relaxed.duals, relaxed.graph, -slack, RULED_IN)
         if looked is None:
             return None

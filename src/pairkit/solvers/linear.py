@@ -293,12 +293,16 @@ class Linear:
 
     def form(self, aim: Aim) -> Form:
         """Return what an objective adds up; it is a sum over pairs."""
-        none = np.zeros(self.count), np.zeros(self.others)
+        nothing = self.nothing()
         if aim.objective is Objective.QUALITY:
-            return Form(none[0], self.price, 1.0)
+            return replace(nothing, other=self.price, score=1.0)
         if aim.weight is None:
-            return Form(np.full(self.count, 0.5), none[1])
-        return Form(*none, weights=((1.0, Row(aim.objective, aim.weight)),))
+            return replace(nothing, people=np.full(self.count, 0.5))
+        return replace(nothing, weights=((1.0, Row(aim.objective, aim.weight)),))
+
+    def nothing(self) -> Form:
+        """Return the form that counts nothing."""
+        return Form(np.zeros(self.count), np.zeros(self.others))
 
     def matched_form(self, side: str) -> Form:
         """Return how many people of a side are matched."""

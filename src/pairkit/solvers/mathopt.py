@@ -94,7 +94,7 @@ def maximize(
     gap
         Relative gap that is good enough.
     hint
-        A solution to begin with, float64, shape (columns,).
+        A solution to begin with, float64, shape (columns,); nan where it says nothing.
     seed
         Of the back end's own choices.
     """
@@ -115,7 +115,7 @@ def maximize(
             parameters.highs.double_options[name] = ROUNDING
     wanted = mathopt.ModelSolveParameters()
     if hint is not None:
-        known = dict(zip(columns, hint.tolist(), strict=True))
+        known = {columns[k]: float(hint[k]) for k in np.flatnonzero(~np.isnan(hint)).tolist()}
         wanted.solution_hints.append(mathopt.SolutionHint(variable_values=known))
     ways = [parameters]
     if relaxed and len(cost) > INTERIOR:

@@ -87,14 +87,16 @@ class Mip:
         exponent = Scale.of(np.array([largest_score(problem.space)])).exponent
         if abs(exponent) <= LIKE_ONE or any(row.of_score for row in problem.rows):
             return self._large(problem, clock, seed)
-        answer = self._large(scaled(problem, exponent), clock, seed)
+        answer = self._large(scaled(problem, exponent), clock, seed, exponent)
         return scaled_answer(answer, problem, -exponent)
 
-    def _large(self, problem: Problem, clock: Clock, seed: int) -> Answer:
+    def _large(self, problem: Problem, clock: Clock, seed: int, exponent: int = 0) -> Answer:
         """Return an answer for scores whose largest is about 1."""
-        answer = Large(self.workers, problem, clock, seed, eager=True).answer()
-        if answer is None:
-            answer = Large(self.workers, problem, clock, seed, eager=False).answer()
+        answer = None
+        for eager in (True, False):
+            if answer is None:
+                large = Large(self.workers, problem, clock, seed, eager=eager, exponent=exponent)
+                answer = large.answer()
         return answer or Answer.nothing(Status.NO_SOLUTION_FOUND, TIME_LIMIT)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from pairkit.solvers.base import Answer
 from pairkit.solvers.blocking import with_blocking
 from pairkit.solvers.linear import Linear, Model
 from pairkit.solvers.scaling import ALIKE, Scale, merged, unit
+from pairkit.solvers.stable import DeferredAcceptance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +83,7 @@ class Levels:
 
     def suggest(self, made: NDArray[np.bool_]) -> None:
         """Suggest where to begin: which candidates are pairs, bool, whether or not rules hold."""
-        others = np.zeros(len(self.model.lower) - len(self.found))
+        others = np.full(len(self.model.lower) - len(self.found), np.nan)
         self.start = np.concatenate([made.astype(np.float64), others])
 
     def answer(self) -> Answer:
@@ -119,16 +120,35 @@ class Levels:
         if aim.objective is Objective.EGALITARIAN:
             return self._egalitarian(aim)
         if aim.objective is Objective.STABILITY:
+            stable = None if self.problem.peers else self._stable()
             self.model, cost = with_blocking(self.model, self.problem, self.found)
+            if stable is not None:
+                self.x = stable
+                self.bounds.append(0.0)
+                self._keep(cost, 0.0)
+                return Status.OPTIMAL
         else:
             cost = self._padded(self.linear.cost(self.linear.form(aim), self.found))
         status, bound = self._best(cost)
-        if self.x is None:
+        if self.x is None or len(self.x) < len(cost):
             return status
         self.bounds.append(self._rounded(aim, bound, cost))
         value = float(cost @ self.x)
         self._keep(cost, value - aim.tolerance * abs(value))
         return status
+
+    def _stable(self) -> Floats | None:
+        """Return stable pairs, float64, shape (pairs,), where they keep all rules so far."""
+        free = replace(self.problem.without_pins(), rows=(), loads=())
+        stable = DeferredAcceptance().solve(free, clock=self.clock, seed=self.seed)
+        if len(self.model.lower) > len(self.found) or not stable.status.has_pairs:
+            return None
+        width = np.int64(self.problem.shape[1])
+        chosen = stable.mentors * width + stable.mentees
+        x = np.isin(self.found.mentors * width + self.found.mentees, chosen).astype(np.float64)
+        reached, model = self.model.matrix @ x, self.model
+        kept = (reached >= model.least - WHOLE) & (reached <= model.most + WHOLE)
+        return x if kept.all() and (x >= model.lower).all() else None
 
     def _padded(self, cost: Floats) -> Floats:
         """Return a cost with nothing for columns that came later."""
@@ -147,7 +167,9 @@ class Levels:
         if left is not None and left <= 0.0:
             return Status.NO_SOLUTION_FOUND, None
         begin = self.start if self.x is None else self.x
-        hint = self._padded(begin) if begin is not None and model is None else None
+        hint = None
+        if begin is not None and model is None:
+            hint = np.append(begin, np.full(len(self.model.lower) - len(begin), np.nan))
         scale = Scale.of(cost)  # what back ends call small is small beside 1
         found = self.engine(
             self.model if model is None else model,

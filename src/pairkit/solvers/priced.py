@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pairkit.rows import Row
 
 __all__ = ["priced_space"]
+
+CELLS: Final = 1_000_000  # of a table that stands for several
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +70,20 @@ def _soft(weights: Sequence[tuple[float, Row]], unit: float) -> list[SoftRule]:
         for factor, row in weights
         if row.weight is not None and not isinstance(row.weight, Lookup)
     ]
-    if not tables:
-        return rest
-    return [SoftRule("rules on the whole program", 1.0, _sum(tables)), *rest]
+    while tables:
+        count = _fitting(tables)
+        rest.append(SoftRule("rules on the whole program", 1.0, _sum(tables[:count])))
+        tables = tables[count:]
+    return rest
+
+
+def _fitting(tables: Sequence[tuple[float, Lookup]]) -> int:
+    """Return how many of the first tables make one that is not too large; one at least."""
+    for count in range(len(tables), 1, -1):
+        sides = [[one.left for _, one in tables[:count]], [one.right for _, one in tables[:count]]]
+        if math.prod(len(_combined(codes)[0]) for codes in sides) <= CELLS:
+            return count
+    return 1
 
 
 def _sum(tables: Sequence[tuple[float, Lookup]]) -> Lookup:

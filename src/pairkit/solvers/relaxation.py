@@ -17,6 +17,8 @@ from pairkit.solvers.mathopt import maximize
 from pairkit.solvers.priced import priced_space
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from pairkit.parts import Index
     from pairkit.rows import Floats, Row
     from pairkit.scan import Pass
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Duals", "Relaxation", "Relaxed"]
 
 ELASTIC: Final = 64.0  # times the largest cost: what breaking a hard row takes while pairs lack
+LEAST_WEIGHT: Final = 1e-6  # smaller ones are not paid for at first
+DEARER: Final = 3  # times that it is made dearer by as much again
 NEAR: Final = 1e-7  # of the largest cost: what an interior point leaves of a reduced cost
 ADDED: Final = 6  # pairs that a person gets in a round beyond their room
 KEPT: Final = 8  # candidates that a person keeps beyond their room
@@ -104,18 +108,34 @@ class Relaxation:
     def __init__(self, linear: Linear, space: PairSpace, clock: Clock, workers: int | None) -> None:
         self.linear, self.problem, self.space = linear, linear.problem, space
         self.clock, self.workers = clock, workers
+        self.elastic = ELASTIC
         rooms = self.problem.mentor_capacity, self.problem.mentee_capacity
         self.rows, self.columns = (np.flatnonzero(room) for room in rooms)
 
     def solve(self, form: Form, graph: Candidates, gap: float) -> Relaxed | None:
-        """Return a form made best over all pairs, to a relative gap; ``None`` without time."""
+        """Return a form made best over all pairs, to a relative gap; ``None`` without time.
+
+        Where breaking a hard row pays although it need not be broken, it is made dearer.
+        """
+        best = self._solve(form, graph, gap)
+        for _ in range(DEARER):
+            if best is None or not best.broken:
+                break
+            kept = self.possible(best.graph)
+            if kept is None or kept.broken:
+                break
+            self.elastic *= ELASTIC
+            best = self._solve(form, Candidates.join([best.graph, kept.graph]), gap)
+        return best
+
+    def _solve(self, form: Form, graph: Candidates, gap: float) -> Relaxed | None:
         best: Relaxed | None = None
         added = ADDED
         limit = self.clock.stop.seconds
         left = np.inf if limit is None else limit - self.clock.seconds
         late = self.clock.seconds + SHARE * left
         while best is None or self.clock.seconds < late:
-            found = self._round(form, graph)
+            found = self._round(form, graph, added)
             if found is None:
                 return best
             relaxed, last, screen = found
@@ -136,10 +156,10 @@ class Relaxation:
 
         The proof is a bound below 0; ``None`` where the time is over before either is found.
         """
-        nothing = Form(np.zeros(self.linear.count), np.zeros(self.linear.others))
+        nothing = self.linear.nothing()
         added = ADDED
         while not self.clock.expired():
-            found = self._round(nothing, graph)
+            found = self._round(nothing, graph, added)
             if found is None:
                 return None
             relaxed, last, screen = found
@@ -151,20 +171,23 @@ class Relaxation:
             graph = self._renewed(relaxed, last, screen, added)
         return None
 
-    def _round(self, form: Form, graph: Candidates) -> tuple[Relaxed, Pass, Screen] | None:
+    def _round(
+        self, form: Form, graph: Candidates, added: int
+    ) -> tuple[Relaxed, Pass, Screen] | None:
         """Solve over a graph, and look at all pairs at its prices."""
         model, cost = self.linear.model(graph), self.linear.cost(form, graph)
-        elastic, price = self._elastic(model, cost)
+        elastic, prices = self._elastic(model, cost)
         limit = self.clock.stop.seconds
         left = None if limit is None else limit - self.clock.seconds
-        wide = np.append(cost, np.full(len(elastic.lower) - len(cost), -price))
+        wide = np.append(cost, -prices)
         solved = maximize(elastic, wide, relaxed=True, seconds=left)
         if solved.status is not Status.OPTIMAL or not len(solved.duals):
             return None
         duals = self.duals(form, solved.duals)
         a, b = self.linear.ends(graph.mentors, graph.mentees)
         worth = self._worth(graph, duals, a, b)
-        scanned = self.look(duals, graph, NEAR * max(1.0, float(np.abs(cost).max(initial=0.0))))
+        least = NEAR * max(1.0, float(np.abs(cost).max(initial=0.0)))
+        scanned = self.look(duals, graph, least, added)
         if scanned is None:
             return None
         last, screen, unit = scanned
@@ -190,8 +213,11 @@ class Relaxation:
             screen,
         )
 
-    def _elastic(self, model: Model, cost: Floats) -> tuple[Model, float]:
-        """Return the program whose hard rows may be broken, and what each unit of that costs."""
+    def _elastic(self, model: Model, cost: Floats) -> tuple[Model, Floats]:
+        """Return the program whose hard rows may be broken, and what a unit of each costs.
+
+        What a pair gains by breaking a row is its cost by its weight there.
+        """
         from scipy.sparse import csr_array, hstack
 
         hard = ~np.isfinite(self.linear.soft)
@@ -211,12 +237,17 @@ class Relaxation:
             np.append(model.upper, np.full(len(rows), np.inf)),
             np.append(model.integer, np.zeros(len(rows), dtype=np.bool_)),
         )
-        return wide, ELASTIC * max(1.0, float(np.abs(cost).max(initial=0.0)))
+        smallest = np.array([_smallest(model.matrix, row) for row in rows.tolist()])
+        largest = max(1.0, float(np.abs(cost).max(initial=0.0)))
+        return wide, self.elastic * largest / np.clip(smallest, LEAST_WEIGHT, 1.0)
 
     def duals(self, form: Form, found: Floats) -> Duals:
         """Return prices from the dual values of rows, with their part of the bound."""
         linear = self.linear
-        y = np.clip(found, -linear.soft, linear.soft)
+        # beyond a soft limit a unit costs its penalty in the quality, and nothing in other forms
+        free = np.isfinite(linear.soft) & (not np.array_equal(form.other, linear.price))
+        soft = np.where(free, 0.0, linear.soft)
+        y = np.clip(found, -soft, soft)
         y = np.where((y > 0.0) & ~np.isfinite(linear.most), 0.0, y)
         y = np.where((y < 0.0) & ~np.isfinite(linear.least), 0.0, y)
         limits = np.where(y > 0.0, linear.most, np.where(y < 0.0, linear.least, 0.0))
@@ -239,7 +270,7 @@ class Relaxation:
         return worth
 
     def look(
-        self, duals: Duals, graph: Candidates, least: float, most: int = ADDED
+        self, duals: Duals, graph: Candidates, least: float, most: int
     ) -> tuple[Pass, Screen, float] | None:
         """Return a pass over all pairs outside a graph, for those worth more than ``least``."""
         space, unit = priced_space(self.space, duals.score, duals.weights)
@@ -303,3 +334,9 @@ class Relaxation:
         most = np.full(len(hits.rows), added)
         few = hits.take(best_hits(hits, most, most))
         return Candidates.join([graph.take(kept), self.found(few, screen)])
+
+
+def _smallest(matrix: csr_array, row: int) -> float:
+    """Return the smallest size of a weight of a row that is not 0; 1 without any."""
+    weights = np.abs(matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]])
+    return float(weights.min(where=weights > 0.0, initial=1.0))

@@ -22,7 +22,7 @@ __all__ = ["rounded"]
 
 TURNS: Final = 40
 STEP: Final = 1e-3  # of the largest score: a price moves by it, then by twice as much, and so on
-KEPT: Final = 1e-6  # of what a row adds up: so far beyond its limit, it is kept
+KEPT: Final = 1e-9  # of what a row adds up: so far beyond its limit, it is kept
 
 
 def rounded(
@@ -51,7 +51,7 @@ def rounded(
     asked = np.ones(len(model.least), dtype=np.bool_)
     asked[: linear.count] = model.least[: linear.count] > 0.0  # room, the flow itself keeps
     rows, least, most = model.matrix[asked], model.least[asked], model.most[asked]
-    slack = KEPT * np.maximum(abs(rows) @ np.ones(len(cost)), 1.0)
+    sizes = abs(rows)
     y, moves = prices[asked], np.full(len(least), STEP * largest)
     pinned = 4.0 * (largest + np.abs(rows.T @ y).max(initial=0.0)) * linear.pinned(graph)
     for _ in range(TURNS):
@@ -61,7 +61,8 @@ def rounded(
         flow = best_flow(graph, Scale.of(worth).apply(worth), *rooms, first=False)
         if flow.status is not Status.OPTIMAL:
             return None
-        reached = rows @ flow.made.astype(np.float64)
+        x = flow.made.astype(np.float64)
+        reached, slack = rows @ x, KEPT * np.maximum(sizes @ x, 1.0)
         short, over = least - reached > slack, reached - most > slack
         if not (short | over).any():
             kept = bool((model.lower <= flow.made).all())

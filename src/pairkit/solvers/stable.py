@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.errors import ProblemError
 from pairkit.objectives import Objective
 from pairkit.pairspace import Candidates, PairSpace, SparseSpace, candidates
 from pairkit.problem import Feature, Problem
@@ -44,9 +45,20 @@ class DeferredAcceptance:
     ----------
     favor
         The side that proposes, and gets its best.
+
+    Raises
+    ------
+    ProblemError
+        There is no such side.
     """
 
     favor: Literal["mentors", "mentees"] = "mentors"
+
+    def __post_init__(self) -> None:
+        """Check the side."""
+        if self.favor not in ("mentors", "mentees"):
+            words = f'favor must be "mentors" or "mentees"; it is {self.favor!r}'
+            raise ProblemError(f"DeferredAcceptance: {words}.")
 
     @property
     def supports(self) -> frozenset[Feature]:
