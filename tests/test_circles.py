@@ -476,21 +476,6 @@ def test_settings_out_of_range_are_refused() -> None:
         random_peers(4, 1).form(seed=-1)
 
 
-def test_every_status_of_the_back_end_is_known() -> None:
-    from ortools.sat.python import cp_model
-
-    assert set(packing.STATUSES) == {
-        cp_model.CpSolver().status_name(status)
-        for status in (
-            cp_model.OPTIMAL,
-            cp_model.FEASIBLE,
-            cp_model.INFEASIBLE,
-            cp_model.UNKNOWN,
-            cp_model.MODEL_INVALID,
-        )
-    }
-
-
 @given(people=st.integers(0, 25), smallest=st.integers(2, 5), more=st.integers(0, 3))
 def test_sizes_add_up(people: int, smallest: int, more: int) -> None:
     sizes = Sizes(smallest, smallest + more, circles=people // smallest)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 import pairkit as pk
+from pairkit.solvers.cpsat import STATUSES
 from tests.problems import Drawn, brute_force, drawn_problems
 
 Pairs = Mapping[tuple[int, int], Any]
@@ -98,3 +99,18 @@ def test_a_limit_on_the_work_stops_at_the_same_place() -> None:
 def test_numbers_out_of_range_are_refused(settings_: dict[str, Any], words: str) -> None:
     with pytest.raises(pk.ProblemError, match=words):
         pk.CpSat(**settings_)
+
+
+def test_every_status_of_the_back_end_is_known() -> None:
+    from ortools.sat.python import cp_model
+
+    assert set(STATUSES) == {
+        cp_model.CpSolver().status_name(status)
+        for status in (
+            cp_model.OPTIMAL,
+            cp_model.FEASIBLE,
+            cp_model.INFEASIBLE,
+            cp_model.UNKNOWN,
+            cp_model.MODEL_INVALID,
+        )
+    }

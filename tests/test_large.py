@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import pairkit as pk
+from pairkit.solvers import priced as priced_module
 from pairkit.solvers.priced import priced_space
 
 LISTED = pk.Mip(listed=1_000_000)
@@ -77,3 +78,90 @@ def test_prices_are_folded_into_scores(score: float, rules: str) -> None:
         worth += factor * row.pair_weights(i, j, tile.scores)
     assert np.array_equal(priced.allowed, tile.allowed)
     np.testing.assert_allclose(priced.scores[tile.allowed] * unit, worth[tile.allowed], atol=1e-12)
+
+
+def blocks(people: int, seed: int) -> list[pk.Row]:
+    draw = np.random.default_rng(seed)
+    left, right = draw.integers(0, 3, (2, people))
+    halves = np.arange(people) % 2
+    return [
+        pk.Row("a", pk.Lookup(halves, halves, np.eye(2)), most=10.0),
+        pk.Row("b", pk.Lookup(left, right, np.eye(3)), most=12.0),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_pin_that_prices_rule_out_is_made(seed: int) -> None:
+    scores = np.random.default_rng(seed).random((80, 80))
+    pin = (seed, int(scores[seed].argmin()))
+    problem = pk.Problem.from_scores(
+        scores, objectives=["quality"], require=[pin], rows=blocks(80, seed)
+    )
+    solution = pk.solve(problem, OVER_ALL)
+    assert solution.objective == pytest.approx(pk.solve(problem, LISTED).objective, rel=1e-6)
+
+
+def test_a_row_of_small_weights_is_not_broken() -> None:
+    halves = np.repeat([1.0, -1.0], 50) / 50.0
+    parity = pk.Row("parity", None, -0.05, 0.05, matched=(np.zeros(60), halves))
+    scores = np.random.default_rng(0).random((100, 100)) + (halves > 0)
+    solution = pk.solve(pk.Problem.from_scores(scores[:60], rows=[parity]), OVER_ALL)
+    assert solution.status is pk.Status.OPTIMAL
+    assert abs(halves[solution.mentees].sum()) <= 0.05
+
+
+def test_fairness_that_is_given_up_is_not_called_optimal() -> None:
+    draw = np.random.default_rng(251)
+    m, n = 5, 6
+    scores, room = draw.integers(1, 8, (m, n)) / 8, draw.integers(1, 3, m)
+    a, b, c, d = (draw.integers(0, 2, size) for size in (m, n, m, n))
+    rows = [
+        pk.Row("q", pk.Lookup(a, b, np.eye(2)), most=2.0),
+        pk.Row("r", pk.Lookup(c, d, np.eye(2)), most=2.0),
+    ]
+    objectives = ["egalitarian", "quality"]
+    problem = pk.Problem.from_scores(scores, room, 1, objectives=objectives, rows=rows)
+    best = pk.solve(problem, LISTED)
+    solution = pk.solve(problem, OVER_ALL)
+    assert solution.status is not pk.Status.OPTIMAL or solution.objective == best.objective
+
+
+def test_the_worst_off_are_told_in_the_scores_that_were_given() -> None:
+    scores = np.random.default_rng(0).random((12, 12)) * 1e150
+    problem = pk.Problem.from_scores(scores, objectives=["egalitarian", "quality"])
+    solution = pk.solve(problem, OVER_ALL)
+    assert f"1 at {solution.levels[0].value:.6g}" in solution.detail
+
+
+def test_where_nothing_is_allowed_that_is_the_best() -> None:
+    scores = np.full((80, 80), np.nan)
+    solution = pk.solve(pk.Problem.from_scores(scores, objectives=["egalitarian"]), OVER_ALL)
+    assert solution.status is pk.Status.OPTIMAL
+    assert len(solution) == 0
+
+
+@pytest.mark.parametrize("listed", [0, 1_000])
+def test_rules_on_peers_count_people_in_either_role(listed: int) -> None:
+    roster = pk.datasets.sample(16, seed=5)
+    reached = []
+    for count in ("mentors", "mentees"):
+        peers = pk.Program(
+            roles=pk.Roles(peer={}),
+            mentor_capacity=3,
+            reference_date="2026-11-02",
+            scoring=[pk.SharedInterests()],
+            rules=[pk.Quota(count=count, at_most=6)],
+            objectives=["quality"],
+        )
+        reached.append(pk.match(roster, peers, solver=pk.Mip(listed=listed)).objective)
+    assert reached[0] == pytest.approx(reached[1])
+
+
+def test_many_tables_are_folded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = pk.build(pk.datasets.sample(50, seed=5), program(RULES["two quotas"]))
+    weights = [(0.5 - k, row) for k, row in enumerate(problem.rows)]
+    whole, _ = priced_space(problem.space, 1.0, weights)
+    monkeypatch.setattr(priced_module, "CELLS", 1)
+    pieces, _ = priced_space(problem.space, 1.0, weights)
+    i, j = np.indices(problem.shape, dtype=np.int64)
+    np.testing.assert_allclose(pieces.pairs(i, j).scores, whole.pairs(i, j).scores, atol=1e-12)

@@ -402,3 +402,21 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 def test_descending_is_stable(values: list[float]) -> None:
     order = _descending(np.array(values, dtype=np.float64)).tolist()
     assert order == sorted(range(len(values)), key=lambda k: -values[k])
+
+
+def test_a_side_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(pk.ProblemError, match="favor must be"):
+        pk.DeferredAcceptance(favor="mentor")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("solver", [pk.Mip(), pk.CpSat()], ids=repr)
+@pytest.mark.parametrize("objectives", [("stability",), ("participation", "stability")])
+def test_programs_begin_with_stable_pairs(solver: pk.Solver, objectives: tuple[str, ...]) -> None:
+    draw = np.random.default_rng(4)
+    wants = pk.Preferences.from_scores(draw.random((90, 90)), draw.random((90, 90)))
+    problem = pk.Problem.from_scores(
+        draw.random((90, 90)), objectives=objectives, preferences=wants
+    )
+    solution = pk.solve(problem, solver)
+    assert solution.status is pk.Status.OPTIMAL
+    assert solution.objective == 0.0

@@ -159,6 +159,8 @@ def match_circles(
     UnsupportedError
         The program pins pairs, has rules on the whole program, or objectives that circles do not
         know; or the solver says no.
+    ProblemError
+        The seed is below 0.
     VerificationError
         The answer does not hold what it claims.
 

@@ -26,6 +26,7 @@ from pairkit.scoredspace import unscored
 from pairkit.shortages import RuledOut, shortages
 from pairkit.solution import Solution, Status, Stop
 from pairkit.solvers import Clock, Mip, solve
+from pairkit.solvers.base import INTERRUPTED
 
 if TYPE_CHECKING:
     from pairkit.lowering import Lowered
@@ -133,7 +134,7 @@ class _Search:
     """One diagnosis: the rules, and the problems in which some are kept and some may be broken."""
 
     def __init__(self, problem: Problem, words: _Words, clock: Clock, seed: int) -> None:
-        self.words, self.clock, self.seed = words, clock, seed
+        self.words, self.clock, self.seed, self.stopped = words, clock, seed, False
         rows = tuple(row for row in problem.rows if row.penalty is None)
         loads = tuple(one for one in problem.loads if one.penalty is None)
         self.problem = replace(problem, rows=rows, loads=loads)
@@ -177,10 +178,9 @@ class _Search:
 
         ``None`` where the time is over.
         """
-        stop = self.clock.stop
-        if self.clock.expired():
+        if self.stopped or self.clock.expired():
             return None
-        left = None if stop.seconds is None else max(stop.seconds - self.clock.seconds, 1e-3)
+        left = None if self.clock.left is None else max(self.clock.left, 1e-3)
         problem, space = self.problem, self.problem.space
         bonus = _places(rule.pin for rule in priced if rule.pin is not None)
         pins = _places(rule.pin for rule in kept if rule.pin is not None)
@@ -206,7 +206,9 @@ class _Search:
             ),
         )
         seed = self.seed if seed is None else seed
-        return solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
+        found = solve(made, Mip(), stop=Stop(seconds=left), seed=seed)
+        self.stopped = INTERRUPTED in found.detail
+        return found
 
     def _proves(self, relaxed: Solution) -> bool:
         """Return whether the best that could be, with everything at a price, breaks something."""

@@ -240,6 +240,8 @@ def shortlists(
         The pins cannot all be made.
     NoSolutionFoundError
         The time was over before there was a solution.
+    SolverError
+        The back end failed.
 
     Examples
     --------
@@ -308,8 +310,8 @@ def top(
     ------
     UnknownParticipantError
         There is no such place.
-    ProblemError
-        A number is out of range.
+    ProblemError, InfeasibleError, NoSolutionFoundError, SolverError
+        As for :func:`shortlists`.
 
     Examples
     --------
@@ -347,10 +349,8 @@ def shortlist_people(
     ------
     ProgramError
         The program asks for a field or a person that the roster does not have.
-    ProblemError
-        A number is out of range.
-    InfeasibleError
-        The pins cannot all be made.
+    ProblemError, InfeasibleError, NoSolutionFoundError, SolverError
+        As for :func:`shortlists`.
 
     Examples
     --------

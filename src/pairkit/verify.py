@@ -1,7 +1,8 @@
 """An independent check of any solution: it shares no code with the solvers.
 
 It asks the problem itself for every pair's score and permission, counts loads by hand, adds up in
-float64 with :func:`math.fsum`, and compares with what the solution claims.
+float64 with :func:`math.fsum`, and compares with what the solution claims. Blocking pairs are
+those of :func:`pairkit.blocking_pairs`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Violation:
     ----------
     kind
         ``"place"``, ``"repeated"``, ``"order"``, ``"forbidden"``, ``"capacity"``, ``"pin"``,
-        ``"rule"``, ``"score"``, ``"value"``, ``"bound"`` or ``"status"``.
+        ``"rule"``, ``"score"``, ``"value"``, ``"bound"`` or ``"status"``; of circles also
+        ``"leader"``, ``"left out"`` or ``"size"``.
     message
         One sentence; places, not names.
     pair

@@ -17,6 +17,7 @@ from pairkit.circling.search import search
 from pairkit.errors import ProblemError, UnsupportedError
 from pairkit.objectives import Objective
 from pairkit.solution import Status
+from pairkit.solvers.cpsat import STATUSES
 from pairkit.solvers.scaling import integers
 
 if TYPE_CHECKING:
@@ -42,15 +43,6 @@ BITS: Final = 40  # of the values as whole numbers
 ROUNDING: Final = (
     1e-11  # of a sum in the pool's unit, for each person: far above what float64 loses
 )
-
-# What each status of the back end means here; a test compares the keys with its enumeration.
-STATUSES: Final = {
-    "OPTIMAL": Status.OPTIMAL,
-    "FEASIBLE": Status.FEASIBLE,
-    "INFEASIBLE": Status.INFEASIBLE,
-    "UNKNOWN": Status.NO_SOLUTION_FOUND,
-    "MODEL_INVALID": Status.ERROR,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,8 +386,8 @@ class _Packing:
 
     def _time_left(self, name: str) -> dict[str, float]:
         """Return the seconds that are left as an option of that name; none without a limit."""
-        limit = self.clock.stop.seconds
-        return {} if limit is None else {name: max(limit - self.clock.seconds, 0.01)}
+        left = self.clock.left
+        return {} if left is None else {name: max(left, 0.01)}
 
     def _constrain(self, model: CpModel, made: list[IntVar], keep: Index, way: _Settled) -> None:
         """Put everybody into one circle at most, let nobody lead too many, and keep the sums."""

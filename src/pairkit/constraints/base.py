@@ -103,7 +103,7 @@ class Rule(Protocol):
 
     @property
     def label(self) -> str:
-        """What the rule is called in reports; two rules of a program need two labels."""
+        """What the rule is called in reports, where a repeated label gets a number."""
         ...
 
     @property

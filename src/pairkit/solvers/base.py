@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -12,10 +12,14 @@ from pairkit.parts import Index
 from pairkit.problem import Feature, Problem
 from pairkit.solution import Status, Stop
 
-__all__ = ["ADDITIVE", "Answer", "Clock", "Solver"]
+__all__ = ["ADDITIVE", "INTERRUPTED", "TIME_LIMIT", "Answer", "Clock", "Solver"]
 
 # What a flow, an assignment and their like can do.
 ADDITIVE = frozenset({Feature.CAPACITIES, Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE})
+
+# Why a solve ended before its proof.
+TIME_LIMIT = "stopped at the time limit"
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,12 @@ class Clock:
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the stop, below 0 after it; ``None`` without a limit."""
+        limit = self.stop.seconds
+        return None if limit is None else limit - self.seconds
 
     def expired(self) -> bool:
         """Whether the time is over."""
@@ -62,13 +72,6 @@ class Answer:
     bounds: tuple[float | None, ...] = ()
     detail: str = ""
     unit: float = 0.0
-
-    def scaled(self, exponent: int) -> Answer:
-        """Return the answer for scores times a power of two; quality is the last objective."""
-        if not self.bounds or self.bounds[-1] is None:
-            return self
-        bounds = (*self.bounds[:-1], float(np.ldexp(self.bounds[-1], exponent)))
-        return replace(self, bounds=bounds, unit=float(np.ldexp(self.unit, exponent)))
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:

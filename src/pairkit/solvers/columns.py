@@ -13,17 +13,18 @@ from pairkit.errors import ProblemError
 from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
 from pairkit.objectives import Objective
-from pairkit.pairspace import Candidates, Scaled
+from pairkit.pairspace import Candidates
 from pairkit.problem import Feature, Problem
 from pairkit.scan import Look, Pass, raise_most, scan
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
-from pairkit.solvers.base import ADDITIVE, Answer
+from pairkit.solvers.base import ADDITIVE, INTERRUPTED, TIME_LIMIT, Answer
 from pairkit.solvers.duals import Bound, Duals
 from pairkit.solvers.flow import Flow, best_flow, capped
 from pairkit.solvers.opening import Opener
 from pairkit.solvers.prices import nearest_prices
 from pairkit.solvers.reach import augmenting_pairs
+from pairkit.solvers.rescaled import scaled, scaled_answer
 from pairkit.solvers.scaling import Scale, unit
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ MOST_ADDED: Final = 20_000_000  # pairs that a round may add, for the sake of me
 EXTREME: Final = 30  # powers of two beyond which float32 could not hold the scores
 FINE: Final = 1e-9  # gap that no finer flow has to improve
 KEPT: Final = 5  # candidates that a person keeps beyond their room while it shrinks
-INTERRUPTED: Final = "interrupted"
-TIME_LIMIT: Final = "stopped at the time limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +125,9 @@ class ColumnGeneration:
         largest = largest_score(problem.space)
         exponent = Scale.of(np.array([largest])).exponent
         if abs(exponent) > EXTREME:
-            small = replace(problem, space=Scaled(problem.space, exponent))
+            small = scaled(problem, exponent)
             answer = self._solve(small, clock, seed, float(np.ldexp(largest, exponent)))
-            return answer.scaled(-exponent)
+            return scaled_answer(answer, problem, -exponent)
         return self._solve(problem, clock, seed, largest)
 
     def _solve(self, problem: Problem, clock: Clock, seed: int, largest: float) -> Answer:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pairkit.solvers.base import Clock
     from pairkit.solvers.linear import Model
 
-__all__ = ["CpSat", "Extend"]
+__all__ = ["STATUSES", "CpSat", "Extend"]
 
 Extend = Callable[["CpModel", Mapping[tuple[int, int], "IntVar"]], None]
 
@@ -60,8 +60,8 @@ class CpSat:
     Parameters
     ----------
     extend
-        Adds constraints: called once for each objective with the CP-SAT model and the variable of
-        each candidate by its two places, before the solve. Status and bounds are then those of the
+        Adds constraints: called for each CP-SAT model (one for each objective, several where the
+        worst-off count) with the variable of each candidate by its two places, before the solve. Status and bounds are then those of the
         problem with what it adds; the verifier does not know it, so it is the caller's to check.
         Where it leaves no solution the status is ``NO_SOLUTION_FOUND``, and the detail says so.
     hint
@@ -70,7 +70,7 @@ class CpSat:
         Threads of the search. With one, the default, the same problem gives the same solution
         whenever the time limit does not hit; with more, it is only as good.
     deterministic
-        A limit on the work of each objective in CP-SAT's own units, which unlike seconds stops at
+        A limit on the work of each of these models in CP-SAT's own units, which unlike seconds stops at
         the same place on every machine; ``None`` sets none.
 
     Raises

@@ -14,7 +14,7 @@ from pairkit.problem import DEFAULT_AIMS, Problem
 from pairkit.rows import Row
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
-from pairkit.solvers.base import Answer
+from pairkit.solvers.base import INTERRUPTED, TIME_LIMIT, Answer
 from pairkit.solvers.columns import ColumnGeneration, first_candidates
 from pairkit.solvers.flow import capped
 from pairkit.solvers.linear import Form, Linear
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pairkit.rows import Floats
     from pairkit.solvers.base import Clock
 
-__all__ = ["TIME_LIMIT", "Large"]
+__all__ = ["Large"]
 
 RULED_IN: Final = 100_000  # pairs: up to so many that prices do not rule out go to the back end
 INTEGRAL: Final = 1e-4  # as near to 1, a pair of the relaxation is made
@@ -38,8 +38,6 @@ NEAR: Final = 0.05  # of the largest score: as little below its prices, a pair m
 FINE: Final = 1e-7  # relative gap below which no program is asked for more
 WHOLE: Final = 1e-6
 SLACK: Final = 1e-9  # of a value that later objectives keep, beside its size
-TIME_LIMIT: Final = "stopped at the time limit"
-INTERRUPTED: Final = "interrupted"
 NOT_FOUND: Final = "no whole solution was found"
 
 
@@ -70,6 +68,7 @@ class Large:
         self.workers, self.problem, self.clock, self.seed = workers, problem, clock, seed
         self.eager, self.exponent = eager, exponent
         self.alike = ALIKE * largest_score(problem.space)
+        self.proved = True  # as far as the bounds do not say
         self.filled = False  # as many pairs as there is room for were asked for
         self.linear = Linear(problem)
         self.space = problem.space  # without what fairness has ruled out
@@ -107,7 +106,8 @@ class Large:
                 graph, ended = self._best(self.linear.form(aim), graph, aim.tolerance)
             if ended is not None:
                 return None if self.eager and ended.status is not Status.FEASIBLE else ended
-        return self._end("; ".join(self.words), Status.OPTIMAL)
+        status = Status.OPTIMAL if self.proved else Status.FEASIBLE
+        return self._end("; ".join(self.words), status)
 
     def _best(
         self, form: Form, graph: Candidates, tolerance: float
@@ -146,14 +146,15 @@ class Large:
             if raised is None and step == 0:
                 return None, self._broken(found)
             if raised is None or self.best is None:
+                self.proved &= self._smallest(self.best, floor) == np.inf  # there is no next one
                 break
             found, smallest, bound = raised
             if step == 0:
                 self.bounds[place] = bound
-            if bound is None or bound > smallest + 2.0 * self.alike:
-                break
-            fewest = self._fewest_at(found, smallest)
+            beyond = bound is None or bound > smallest + 2.0 * self.alike
+            fewest = None if beyond else self._fewest_at(found, smallest)
             if fewest is None:
+                self.proved = False
                 break
             told.append(f"{fewest} at {np.ldexp(smallest, -self.exponent):.6g}")
             floor = smallest
@@ -270,10 +271,6 @@ class Large:
     def _gap(self) -> float:
         return max(self.clock.stop.gap / 2.0, FINE)
 
-    def _left(self) -> float | None:
-        limit = self.clock.stop.seconds
-        return None if limit is None else limit - self.clock.seconds
-
     def _end(self, words: str, status: Status = Status.FEASIBLE) -> Answer:
         """Return the best so far."""
         if self.best is None:
@@ -310,7 +307,7 @@ class Large:
 
     def _broken(self, graph: Candidates) -> Answer:
         """Return that there is no solution, where prices prove it."""
-        proof = self.relaxation.possible(graph)
+        proof = self.relaxation.possible(graph) if self.best is None else None
         if proof is not None and proof.broken:
             return Answer.nothing(Status.INFEASIBLE, "no solution keeps all rules")
         return self._end(TIME_LIMIT if self.clock.expired() else NOT_FOUND)
@@ -400,7 +397,7 @@ class Large:
             lower = model.lower.copy()
             lower[: len(graph)][fixed] = 1.0
             model = replace(model, lower=lower)
-        limits = [limit for limit in (self._left(), seconds) if limit is not None]
+        limits = [limit for limit in (self.clock.left, seconds) if limit is not None]
         if limits and min(limits) <= 0.0:
             return None, None
         left = min(limits, default=None)

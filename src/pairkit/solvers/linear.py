@@ -210,7 +210,7 @@ class Linear:
             needed[self._side("mentee")] |= self.capacity[self._side("mentee")] > 1
         for row in self.problem.rows:
             if row.matched is not None:
-                needed |= (self._joined(*row.matched) != 0.0) & (self.capacity > 1)
+                needed |= (self._matched_weights(row) != 0.0) & (self.capacity > 1)
         for bounds in self.problem.loads:
             if bounds.or_none:
                 needed[self._side(bounds.side)] |= bounds.least > 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from pairkit.solution import Status
+from pairkit.solvers.base import TIME_LIMIT
 
 if TYPE_CHECKING:
     from pairkit.rows import Floats
@@ -128,7 +129,7 @@ def maximize(
         try:
             result = _interruptible(_solve(made, chosen, wanted), seconds)
         except TimeoutError:
-            return _nothing(Status.NO_SOLUTION_FOUND, "stopped at the time limit")
+            return _nothing(Status.NO_SOLUTION_FOUND, TIME_LIMIT)
         if result is not None:
             break
     else:

@@ -10,7 +10,7 @@ import numpy as np
 from pairkit.objectives import Aim, Objective
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
-from pairkit.solvers.base import Answer
+from pairkit.solvers.base import INTERRUPTED, TIME_LIMIT, Answer
 from pairkit.solvers.blocking import with_blocking
 from pairkit.solvers.linear import Linear, Model
 from pairkit.solvers.scaling import ALIKE, Scale, merged, unit
@@ -95,7 +95,7 @@ class Levels:
                 if status is not Status.OPTIMAL:
                     break
         except KeyboardInterrupt:
-            self.words.append("interrupted")
+            self.words.append(INTERRUPTED)
             status = Status.NO_SOLUTION_FOUND
         return self._end(status)
 
@@ -162,9 +162,9 @@ class Levels:
 
     def _best(self, cost: Floats, model: Model | None = None) -> tuple[Status, float | None]:
         """Make a cost best from where we are; return how that ended and what bounds it."""
-        limit = self.clock.stop.seconds
-        left = None if limit is None else limit - self.clock.seconds
+        left = self.clock.left
         if left is not None and left <= 0.0:
+            self.words.append(TIME_LIMIT)
             return Status.NO_SOLUTION_FOUND, None
         begin = self.start if self.x is None else self.x
         hint = None
@@ -181,7 +181,9 @@ class Levels:
         )
         if found.status.has_pairs:
             self.x = found.x
-        elif found.status is not Status.INFEASIBLE:
+        if found.status in (Status.FEASIBLE, Status.NO_SOLUTION_FOUND):
+            self.words.append(TIME_LIMIT if self.clock.expired() else "stopped early")
+        elif found.status is Status.ERROR:
             self.words.append(found.ended)
         return found.status, None if found.bound is None else scale.undo(found.bound)
 

@@ -131,9 +131,8 @@ class Relaxation:
     def _solve(self, form: Form, graph: Candidates, gap: float) -> Relaxed | None:
         best: Relaxed | None = None
         added = ADDED
-        limit = self.clock.stop.seconds
-        left = np.inf if limit is None else limit - self.clock.seconds
-        late = self.clock.seconds + SHARE * left
+        left = self.clock.left
+        late = np.inf if left is None else self.clock.seconds + SHARE * left
         while best is None or self.clock.seconds < late:
             found = self._round(form, graph, added)
             if found is None:
@@ -177,10 +176,8 @@ class Relaxation:
         """Solve over a graph, and look at all pairs at its prices."""
         model, cost = self.linear.model(graph), self.linear.cost(form, graph)
         elastic, prices = self._elastic(model, cost)
-        limit = self.clock.stop.seconds
-        left = None if limit is None else limit - self.clock.seconds
         wide = np.append(cost, -prices)
-        solved = maximize(elastic, wide, relaxed=True, seconds=left)
+        solved = maximize(elastic, wide, relaxed=True, seconds=self.clock.left)
         if solved.status is not Status.OPTIMAL or not len(solved.duals):
             return None
         duals = self.duals(form, solved.duals)

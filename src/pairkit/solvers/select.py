@@ -99,7 +99,8 @@ def solve(
 ) -> Solution:
     """Return the verified solution of a problem.
 
-    Pins are made first and taken out of the problem; what is left goes to the solver. Objectives
+    Pins are made first and taken out of the problem, unless the solver makes them itself; what is
+    left goes to the solver. Objectives
     are added up again in float64 from the pairs, and ``OPTIMAL`` is only said where every gap
     between value and bound is within ``tolerance``.
 
