@@ -61,17 +61,18 @@ class CpSat:
     ----------
     extend
         Adds constraints: called for each CP-SAT model (one for each objective, several where the
-        worst-off count) with the variable of each candidate by its two places, before the solve. Status and bounds are then those of the
-        problem with what it adds; the verifier does not know it, so it is the caller's to check.
-        Where it leaves no solution the status is ``NO_SOLUTION_FOUND``, and the detail says so.
+        worst-off count) with the variable of each candidate by its two places, before the solve.
+        Status and bounds are then those of the problem with what it adds; the verifier does not
+        know it, so it is the caller's to check. Where it leaves no solution the status is
+        ``NO_SOLUTION_FOUND``, and the detail says so.
     hint
         A solution to begin with.
     workers
         Threads of the search. With one, the default, the same problem gives the same solution
         whenever the time limit does not hit; with more, it is only as good.
     deterministic
-        A limit on the work of each of these models in CP-SAT's own units, which unlike seconds stops at
-        the same place on every machine; ``None`` sets none.
+        A limit on the work of each of these models in CP-SAT's own units, which unlike seconds
+        stops at the same place on every machine; ``None`` sets none.
 
     Raises
     ------
