@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 import pytest
 
-from benchmarks import scale, scaling
+from benchmarks import choosing, scale, scaling
 from benchmarks.measuring import fresh
 from benchmarks.results import Results, Row
 from benchmarks.runs import column_generation
@@ -81,6 +81,22 @@ def bench_another_machine_measures_its_tables_anew(tmp_path: Path) -> None:
     later.add(Row("one", "new", {"s": 2.0}))
     assert [(row.table, row.name) for row in later.rows] == [("two", "old"), ("one", "new")]
     assert [one["processor"] for one in later.machines.values()] == ["B", "A"]
+
+
+def bench_the_table_of_what_solvers_support_is_up_to_date() -> None:
+    """The documentation shows what the code says; ``python -m benchmarks.choosing`` writes it."""
+    shown = Results(choosing.HERE / "results", "choosing", {}).rows
+    assert [row for row in shown if row.table == "support"] == list(choosing.support())
+    assert {row.name for row in shown if row.table == "times"} == set(choosing.CASES)
+
+
+def bench_every_case_of_the_table_of_times(tmp_path: Path) -> None:
+    """All cases run at tiny sizes, and a solver that supports a case says how far it came."""
+    arguments = ["--people", "24", "--seconds", "1", "--out", str(tmp_path)]
+    assert choosing.main(arguments) == 0
+    rows = [row for row in Results(tmp_path, "choosing", {}).rows if row.table == "times"]
+    assert {row.name for row in rows} == set(choosing.CASES)
+    assert all(row.figures["mip, s"] is not None for row in rows)
 
 
 def bench_a_gap_is_a_round_on_the_way() -> None:
