@@ -123,7 +123,7 @@ def times(people: int, seconds: float) -> Iterator[Row]:
             if solver_name in BASELINES:
                 continue
             able = problem.features <= solver.supports
-            figures[f"{solver_name}, s"] = _seconds(problem, solver, seconds) if able else None
+            figures[solver_name] = _seconds(problem, solver, seconds) if able else None
         yield Row("times", name, figures)
 
 
@@ -133,7 +133,7 @@ def _seconds(problem: pk.Problem, solver: pk.Solver, seconds: float) -> float | 
     if solution.gap is None:
         return "no proof"
     proved = solution.status is pk.Status.OPTIMAL
-    return took.seconds if proved else f"gap {100.0 * solution.gap:.3g} % after {took.seconds:.0f}"
+    return took.seconds if proved else f"gap {100.0 * solution.gap:.0f} %"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -145,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     titles = {
         "support": "What each solver supports",
-        "times": f"Seconds to a proof, {chosen.people:,} mentors and mentees",
+        "times": f"Seconds to a proof, {chosen.people:,} mentors and mentees, or the gap after "
+        f"{chosen.seconds:.0f}",
     }
     results = Results(chosen.out, "choosing", titles)
     for row in itertools.chain(support(), times(chosen.people, chosen.seconds)):
