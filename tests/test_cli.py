@@ -75,6 +75,19 @@ def test_validate_shows_every_error_with_its_row(broken: Path, capsys: Capture) 
     assert "2 errors" in shown.err
 
 
+def test_validate_tells_of_very_many_findings_the_first_of_each_kind(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("id;level\n" + "".join(f"{k};high\n" for k in range(150)), encoding="utf-8")
+    assert run(["validate", str(path)]) == 2
+    told = capsys.readouterr().out
+    assert "... and 145 more of bad-number in column 'level', to row 151." in told
+    assert "--all lists every one." in told
+    assert run(["validate", str(path), "--all"]) == 2
+    assert capsys.readouterr().out.count("[bad-number]") == 150
+
+
 def test_validate_as_json(broken: Path, capsys: Capture) -> None:
     assert run(["validate", str(broken), "--json"]) == 2
     found = json.loads(capsys.readouterr().out)

@@ -121,10 +121,27 @@ def test_a_roster_error_counts_what_it_does_not_show_and_carries_everything() ->
     error = RosterError(many(33))
     lines = str(error).splitlines()
     assert lines[0] == "33 errors in the roster:"
-    assert len(lines) == 23
-    assert lines[21].strip() == "... and 13 more: {'bad-date': 33}"
+    assert len(lines) == 6
+    assert lines[4].strip() == "... and 30 more of bad-date, to row 34."
     assert error.findings == many(33)
     assert error.source == "the roster"
+
+
+def test_a_summary_shows_the_first_of_each_kind_in_each_column() -> None:
+    found = Findings(
+        Finding(FindingCode.BAD_NUMBER, f"{row} is wrong.", row=row, column=column)
+        for row in range(2, 8)
+        for column in ("level", "age")
+    )
+    assert found.summary(examples=2).splitlines() == [
+        "row 2, column 'level': error [bad-number] 2 is wrong.",
+        "row 3, column 'level': error [bad-number] 3 is wrong.",
+        "... and 4 more of bad-number in column 'level', to row 7.",
+        "row 2, column 'age': error [bad-number] 2 is wrong.",
+        "row 3, column 'age': error [bad-number] 3 is wrong.",
+        "... and 4 more of bad-number in column 'age', to row 7.",
+    ]
+    assert len(found.summary(examples=5).splitlines()) == len(found)  # none is worth a line less
 
 
 def test_a_roster_error_speaks_of_errors_alone_but_carries_warnings_too() -> None:

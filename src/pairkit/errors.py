@@ -85,10 +85,9 @@ class RosterError(InputError):
 
     def __init__(self, findings: Findings, source: str = "the roster") -> None:
         errors = findings.errors
-        lines = [f"{len(errors)} error{'s' if len(errors) != 1 else ''} in {source}:"]
-        lines += [f"  {finding}" for finding in errors[: self.shown]]
-        if len(errors) > self.shown:
-            lines.append(f"  ... and {len(errors) - self.shown} more: {errors.counts()}")
+        lines = [f"{len(errors):,} error{'s' if len(errors) != 1 else ''} in {source}:"]
+        text = str(errors) if len(errors) <= self.shown else errors.summary()
+        lines += [f"  {line}" for line in text.splitlines()]
         if any(finding.row is not None for finding in errors):
             lines.append('Mend these rows, or read with on_error="skip" to leave them out.')
         super().__init__("\n".join(lines))

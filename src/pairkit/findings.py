@@ -149,6 +149,34 @@ class Findings(Sequence[Finding]):
         """Return one line per finding."""
         return "\n".join(str(finding) for finding in self._items)
 
+    def summary(self, examples: int = 3) -> str:
+        """Return a line for each of the first findings of a kind in a column, and how many follow.
+
+        Parameters
+        ----------
+        examples
+            How many of a kind are shown; one more is shown where it is the last.
+
+        Examples
+        --------
+        >>> found = [Finding(FindingCode.BAD_DATE, "No date.", row=k) for k in range(2, 9)]
+        >>> print(Findings(found).summary(examples=1))
+        row 2: error [bad-date] No date.
+        ... and 6 more of bad-date, to row 8.
+        """
+        kinds: dict[tuple[str, str, str | None], list[Finding]] = {}
+        for one in self._items:
+            kinds.setdefault((one.severity, one.code, one.column), []).append(one)
+        lines: list[str] = []
+        for (_, code, column), found in kinds.items():
+            shown = found if len(found) <= examples + 1 else found[:examples]
+            lines += map(str, shown)
+            if len(shown) < len(found):
+                where = f" in column {column!r}" if column else ""
+                last = f", to row {found[-1].row}" if found[-1].row is not None else ""
+                lines.append(f"... and {len(found) - len(shown):,} more of {code}{where}{last}.")
+        return "\n".join(lines)
+
     @property
     def errors(self) -> Findings:
         """The findings that cost a row."""

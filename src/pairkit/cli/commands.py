@@ -148,6 +148,7 @@ def validate(
     map_: MapOption = None,
     sheet: SheetOption = None,
     allow: AllowOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="List every finding, however many.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read a file of people and say everything that is wrong or doubtful in it."""
@@ -160,7 +161,7 @@ def validate(
     if as_json:
         _print_json({"people": found, "findings": findings.to_records()})
     elif findings:
-        typer.echo(findings_text(findings))
+        typer.echo(findings_text(findings, all_=all_))
     _verdict(findings, found)
     if findings.errors:
         raise typer.Exit(BAD_INPUT)

@@ -44,6 +44,8 @@ LEVEL_WORDS = {
     Objective.STABILITY: "Blocking pairs: {:g}.",
     Objective.CONTINUITY: "Earlier pairs kept: {:g}.",
 }
+MANY = 100  # findings: with more, the first of each kind are told
+EXAMPLES = 5
 BAR = 20
 WIDTH = 88
 
@@ -123,10 +125,17 @@ class _TimeLeft:
         return f", {spent / state.done * (1.0 - state.done):,.0f} s left in it"
 
 
-def findings_text(findings: Findings) -> str:
-    """Return a line for each error and warning, then the notes in one paragraph."""
+def findings_text(findings: Findings, *, all_: bool = False) -> str:
+    """Return a line for each error and warning, then the notes in one paragraph.
+
+    Of very many, only the first of each kind, unless all are asked for.
+    """
     notes = findings.of(Severity.INFO)
-    lines = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
+    told = findings.errors + findings.warnings
+    if all_ or len(told) <= MANY:
+        lines = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
+    else:
+        lines = [told.summary(EXAMPLES), "--all lists every one."]
     if notes:
         lines.append("Columns: " + " ".join(finding.message for finding in notes))
     return "\n".join(lines)
