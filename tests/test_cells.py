@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from pairkit.files.cells import (
     KINDS,
-    Style,
     level_text,
-    plain,
-    quoted,
     read_boolean,
     read_languages,
     read_levels,
@@ -23,12 +20,13 @@ from pairkit.files.cells import (
     read_ranks,
     read_roles,
     read_status,
-    read_text,
     read_windows,
     read_zone,
 )
+from pairkit.files.items import Style, plain, quoted, read_text
 from pairkit.files.lexicon import HEADERS, LANGUAGES, VALUES, header_key
 from pairkit.files.quantities import (
+    date_doubt,
     date_order,
     decimal_mark,
     read_date,
@@ -36,7 +34,7 @@ from pairkit.files.quantities import (
     read_whole,
     shown,
 )
-from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role
+from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, tidy
 
 NARROW = "\u202f"  # the narrow no-break space of French numbers
 
@@ -287,17 +285,39 @@ def test_typed_date_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "", "31/12/24", "12/2024", "2024-12", "45292", 45292, "3 ju 2024", "1" * 200]
+    "value", ["soon", "", "31/12/24", "4529", 952921, "3 ju 2024", "ju 2024", "1850", "1" * 200]
 )
 def test_what_is_no_date_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         read_date(value, "day-first")
 
 
-@pytest.mark.parametrize("value", ["2024", 2024, 2024.0])
-def test_year_alone_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="'2024' is a year alone, not a date"):
-        read_date(value)
+@pytest.mark.parametrize(
+    ("value", "expected", "doubt"),
+    [
+        ("45292", date(2024, 1, 1), "one of Excel's serial numbers"),
+        (45292, date(2024, 1, 1), "one of Excel's serial numbers"),
+        (45292.75, date(2024, 1, 1), "one of Excel's serial numbers"),
+        ("45292,5", date(2024, 1, 1), "one of Excel's serial numbers"),
+        ("36526.0", date(2000, 1, 1), "one of Excel's serial numbers"),
+        ("2024", date(2024, 7, 1), "a year alone"),
+        (2024, date(2024, 7, 1), "a year alone"),
+        (2024.0, date(2024, 7, 1), "a year alone"),
+        ("12/2024", date(2024, 12, 15), "a month alone"),
+        ("2024-12", date(2024, 12, 15), "a month alone"),
+        ("déc. 2024", date(2024, 12, 15), "a month alone"),
+        ("December 2024", date(2024, 12, 15), "a month alone"),
+        ("31 décembre 2024", date(2024, 12, 31), ""),
+    ],
+)
+def test_date_that_is_not_written_as_one(value: object, expected: date, doubt: str) -> None:
+    assert read_date(value) == expected
+    assert date_doubt(value) == doubt
+
+
+def test_month_that_the_calendar_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="is not a day of the calendar"):
+        read_date("13/2024")
 
 
 @pytest.mark.parametrize("text", ["2024-02-30", "31/12/2024", "30 February 2024", "2024-13-01"])
@@ -511,6 +531,50 @@ def test_names(value: object, names: tuple[str, ...]) -> None:
     assert read_names(value) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("['A', 'B']", ("A", "B")),
+        ("[]", ()),
+        ("[ ]", ()),
+        ("['A' 'B']", ("A", "B")),  # as numpy writes it
+        ('["A", "B\\u00e9"]', ("A", "Bé")),  # as JSON does
+        ("[1, 2]", ("1", "2")),
+        ("[A, B]", ("A", "B")),
+        (r"""["it's", 'it\'s', 'a; b']""", ("it's", "a; b")),
+        ("[a; b]", ("[a", "b]")),
+        ("['A', 'B'", ("['A', 'B'",)),
+        ("[beta] A", ("[beta] A",)),
+    ],
+)
+def test_list_as_programs_write_it(text: str, names: tuple[str, ...]) -> None:
+    assert read_names(text) == names
+    assert read_levels(text) == dict.fromkeys(names, 1)
+
+
+@pytest.mark.parametrize("text", ["[" * 10**5 + "]" * 10**5, "[" + "'a " * 10**4 + "]"])
+def test_hostile_list_is_a_text_at_once(text: str) -> None:
+    assert read_names(text) == (text.strip(),)
+
+
+def test_ranked_list_as_programs_write_it() -> None:
+    assert read_ranks("['B', 'A', 'B']") == (("B",), ("A",))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("\ufeffSales\u00ad", "Sales"),
+        ("Sa\u200bles", "Sales"),
+        ("E\u0301quipe", "Équipe"),
+        ("R\u00a0&\u202fD\u00a0", "R & D"),
+    ],
+)
+def test_text_is_read_as_a_person_sees_it(text: str, seen: str) -> None:
+    assert read_text(text) == seen
+    assert read_names(f"{text}; {seen}") == (seen,)
+
+
 def test_names_with_a_separator_of_their_own() -> None:
     assert read_names("A / B", Style(separator="/")) == ("A", "B")
     assert read_names("A and B; C", Style(separator=" and ")) == ("A", "B; C")
@@ -532,6 +596,16 @@ def test_words_of_the_map_replace_single_items() -> None:
         ("Python : 2,5", {"Python": 2.5}),
         ("Python( 0.5 )", {"Python": 0.5}),
         ("Python (-1)", {"Python": -1}),
+        ("Python:expert; SQL (débutant)", {"Python": 4, "SQL": 1}),
+        ("Python : Avancé; SQL - confirmée; R – intermediate", {"Python": 3, "SQL": 3, "R": 2}),
+        ('{"Python": 3, "SQL": null}', {"Python": 3}),
+        ("{'Python': 3, 'SQL': 'expert'}", {"Python": 3, "SQL": 4}),
+        ("{}", {}),
+        ("{beta}", {"{beta}": 1}),
+        ("Python (80 %); SQL 50%", {"Python": 0.8, "SQL": 0.5}),
+        ("Python - 3; Agile - coaching", {"Python - 3": 1, "Agile - coaching": 1}),
+        ("Data: basics of statistics", {"Data: basics of statistics": 1}),
+        ("expert", {"expert": 1}),
         ("Amazon Web Services (AWS)", {"Amazon Web Services (AWS)": 1}),
         ("ISO 9001:2015 (2)", {"ISO 9001:2015": 2}),
         ("Python (2); Python (3); Python", {"Python": 3}),
@@ -547,9 +621,15 @@ def test_levels(value: object, levels: dict[str, float]) -> None:
     assert read_levels(value) == levels
 
 
+def test_words_of_the_map_are_levels_too() -> None:
+    style = Style(words={"expert": 10, "guru": 9.5, "js": "JavaScript"})
+    levels = {"Python": 10, "SQL": 9.5, "R": 2, "JavaScript": 1}
+    assert read_levels("Python: Expert; SQL (guru); R (2); JS", style) == levels
+
+
 def test_level_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="'expert' is not a number"):
-        read_levels({"Python": "expert"})
+    with pytest.raises(ValueError, match="'much' is not a number"):
+        read_levels({"Python": "much"})
     with pytest.raises(ValueError, match="is not one text"):
         read_levels([["a", "b", "c"]])
 
@@ -578,12 +658,16 @@ def test_windows() -> None:
     shown = ["Mon 09:00-12:00", "Mon 14:00-17:00"]
     assert [str(window) for window in read_windows("Mon 9-12; 14-17")] == shown
     assert [str(w) for w in read_windows("Mon 9-12 / 14-17", Style(separator="/"))] == shown
+    assert [str(w) for w in read_windows("Mon 9-12 / Mon 14-17")] == shown
+    assert [str(w) for w in read_windows("['Mon 9-12', 'Mon 14-17']")] == shown
     with pytest.raises(ValueError, match="'someday' is not a weekly window"):
         read_windows("someday")
 
 
-names = st.text(st.characters(exclude_categories=("C", "Z"), include_characters=' ;\n"=>:()1.'))
-names = names.map(str.strip).filter(bool)
+names = st.text(
+    st.characters(exclude_categories=("C", "Z", "M"), include_characters=" ;\n\"=>:()1.[]{}%'")
+)
+names = names.map(tidy).filter(bool)
 
 
 @given(st.dictionaries(names, st.floats(0, 10), max_size=5))
@@ -594,7 +678,7 @@ def test_levels_are_read_back_as_they_are_written(levels: dict[str, float]) -> N
 
 @given(st.lists(st.lists(names, min_size=1, max_size=3, unique=True), max_size=4))
 def test_ranks_are_read_back_as_they_are_written(ranks: list[list[str]]) -> None:
-    text = "; ".join("=".join(quoted(name, ";=>") for name in group) for group in ranks)
+    text = "; ".join("=".join(quoted(name, (";", "=", ">")) for name in group) for group in ranks)
     assert read_ranks(text) == tuple(map(tuple, ranks))
 
 

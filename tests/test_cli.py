@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -243,10 +244,53 @@ def test_check_exits_5_and_names_what_is_broken(
     assert json.loads(capsys.readouterr().out)["ok"] is False
 
 
+def test_diff_people_says_who_joined_left_and_changed(tmp_path: Path, capsys: Capture) -> None:
+    old, new, same = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "same.csv"
+    old.write_text("ID,Level,Age,Interests\nA,3,40,Go; Chess\nB,1,,\n")
+    new.write_text(
+        "Identifiant;Niveau;Âge;Loisirs\nC;2;;\nA;3,5;41;Chess; Go\n".replace("; Go", "")
+    )
+    same.write_text('Identifiant;Niveau;Âge;Loisirs\nB;1;;\nA;3,0;40;"Chess; Go"\n')
+    assert run(["diff-people", str(old), str(new)]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        "id,change,field,before,after",
+        "C,joined,,,",
+        "B,left,,,",
+        "A,changed,interests,Go; Chess,Chess",
+        "A,changed,level,3,3.5",
+    ]
+    assert "1 changed: A (interests, level, age)." in shown.err
+    assert run(["diff-people", str(old), str(new), "--include-protected", "--json"]) == 0
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert changes[-1]["field"] == "age"
+    assert run(["diff-people", str(old), str(new), "--excel-fr"]) == 0
+    assert capsys.readouterr().out.startswith("\ufeffid;change;")
+    assert run(["diff-people", str(old), str(same)]) == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "Nothing changed.\n")
+
+
+def test_diff_people_reads_each_file_with_its_own_map(tmp_path: Path, capsys: Capture) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("Badge,Level\nA,3\n")
+    new.write_text("Number of staff,Level\nA,3\n")
+    (tmp_path / "old.toml").write_text('[columns]\nid = "Badge"\n')
+    (tmp_path / "new.toml").write_text('[columns]\nid = "Number of staff"\n')
+    maps = ["--map", str(tmp_path / "old.toml"), "--new-map", str(tmp_path / "new.toml")]
+    assert run(["diff-people", str(old), str(new), *maps, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"same": True, "changes": []}
+    assert run(["diff-people", str(old), str(new), *maps[:2]]) == 2
+
+
 @pytest.mark.parametrize("kind", ["roster", "program", "column-map"])
 def test_schemas_are_json_schema(kind: str, capsys: Capture) -> None:
     assert run(["schema", kind]) == 0
-    assert "$schema" in json.loads(capsys.readouterr().out)
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema)
+    with pytest.raises(jsonschema.ValidationError):  # every reference in it is found, too
+        jsonschema.validate([{"status": 1}] if kind == "roster" else {"status": 1}, schema)
 
 
 def test_a_match_without_pairs_still_has_a_header(people: Path, capsys: Capture) -> None:
@@ -379,3 +423,93 @@ def test_a_solve_is_silent_without_a_terminal(capsys: Capture) -> None:
 def test_how_far_a_solve_is_in_words() -> None:
     state = pk.Round(2, 0.5, 12345, 17, 3_000_000_000, 0.00061, 10.0)
     assert round_text(state) == "round 2, gap 0.061 %, 12,345 candidates, 300 million pairs/s"
+
+
+def test_a_vocabulary_names_skills_and_what_it_leaves_open_is_written(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    people, skills, review = (tmp_path / name for name in ("p.csv", "skills.csv", "review.csv"))
+    people.write_text("ID,Skills,Needs\nM,js,\nE,,Javascript\nF,,Javascrpt\n", encoding="utf-8")
+    skills.write_text("Skill,Synonyms\nJavaScript,JS\n", encoding="utf-8")
+    words = ["--vocabulary", str(skills)]
+    command = ["validate", str(people), *words, "--review", str(review)]
+    assert run(command) == 0
+    shown = capsys.readouterr()
+    assert "[unknown-skill] 'Javascrpt' (1 person)" in shown.out
+    assert "Wrote 1 open skill to" in shown.err
+    assert review.read_text(encoding="utf-8").splitlines()[1] == "Javascrpt,1,JavaScript,0.95,,"
+    assert run(command) == 2
+    assert run([*command, "--force"]) == 0
+    assert run(["validate", str(people), "--review", str(review)]) == 2
+    assert "give --vocabulary, too" in capsys.readouterr().err
+    program = write_program(tmp_path)
+    assert run(["match", str(people), *program, *words, "--json"]) == 0
+    shown = capsys.readouterr()
+    (pair,) = json.loads(shown.out)["pairs"]
+    assert (pair["mentee"], pair["score"]) == ("E", 1.0)
+    assert "1 skill is not in the vocabulary" in shown.err
+
+
+# Several files
+
+
+@pytest.fixture
+def two_sides(tmp_path: Path) -> list[str]:
+    (tmp_path / "mentors.csv").write_text("ID,Skills\nA,SQL\nB,Excel\n")
+    (tmp_path / "mentees.csv").write_text("Who,Needs\nC,SQL\nB,SQL\n")
+    (tmp_path / "map.toml").write_text('[columns]\nid = "Who"\n')
+    return [
+        str(tmp_path / "mentors.csv"),
+        "--mentees",
+        str(tmp_path / "mentees.csv"),
+        "--mentees-map",
+        str(tmp_path / "map.toml"),
+    ]
+
+
+def test_mentors_and_mentees_of_two_files_are_matched(
+    two_sides: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    assert run(["validate", *two_sides]) == 0
+    assert "3 people are ready to use" in capsys.readouterr().err
+    assert run(["match", *two_sides, *write_program(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line[:5] for line in lines] == ["A,,B,", "B,,C,"]
+    mentors, *others = two_sides
+    assert run(["explain", mentors, "A", "C", *others, *write_program(tmp_path)]) == 0
+    assert "No rule forbids this pair" in capsys.readouterr().out
+    (tmp_path / "pairs.csv").write_text("mentor,mentee\nA,C\n")
+    pairs = str(tmp_path / "pairs.csv")
+    assert run(["check", pairs, *two_sides, *write_program(tmp_path)]) == 0
+
+
+def test_a_survey_is_joined_and_what_does_not_join_is_told(tmp_path: Path, capsys: Capture) -> None:
+    people, survey = tmp_path / "people.csv", tmp_path / "survey.csv"
+    people.write_text("ID,Skills\nA,SQL\nB,Excel\n")
+    survey.write_text("Badge,Needs\nA,Excel\nZ,SQL\n")
+    joined = [str(people), "--survey", str(survey), "--on", "ID", "--on", "Badge"]
+    assert run(["validate", *joined]) == 0
+    told = capsys.readouterr().out
+    assert "people.csv, row 3, column 'ID': warning [not-joined]" in told
+    assert "survey.csv, row 3, column 'Badge': warning [not-joined]" in told
+    assert run(["match", *joined, *write_program(tmp_path)]) == 0
+    assert run(["validate", *joined[:3], "--on", "ID"]) == 2
+    assert "survey.csv has no column 'ID' to join on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--mentees", "m.csv", "--survey", "s.csv"], "--survey is about one file"),
+        (["--mentees", "m.csv", "--sheet", "1"], "--sheet is about one file"),
+        (["--mentees", "m.csv", "--on", "ID"], "--on is about one file"),
+        (["--mentees-map", "m.toml"], "--mentees-map has no file"),
+        (["--on", "ID"], "no survey to join"),
+        (["--survey", "s.csv", "--on", "A", "--on", "B", "--on", "C"], "Give --on once, or twice"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    people: Path, options: list[str], message: str, capsys: Capture
+) -> None:
+    assert run(["validate", str(people), *options]) == 2
+    assert message in capsys.readouterr().err

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 from pydantic import ValidationError
 
@@ -12,11 +13,10 @@ from pairkit.files.column_map import (
     MISSING,
     Column,
     ColumnMap,
-    Plan,
-    recognized_field,
-    special_header,
 )
+from pairkit.files.headers import recognized_field, special_header
 from pairkit.files.lexicon import HEADERS
+from pairkit.files.plan import Plan
 from pairkit.findings import FindingCode, Severity
 
 FULL = """
@@ -107,13 +107,46 @@ def test_byte_order_mark_is_no_part_of_the_map(tmp_path: Path) -> None:
     assert ColumnMap.load(path).separator == "|"
 
 
+@pytest.mark.parametrize(
+    ("option", "good"),
+    [
+        ({"delimiter": "tab"}, True),
+        ({"delimiter": ";"}, True),
+        ({"delimiter": ";;"}, False),
+        ({"allow": "bad-date"}, True),
+        ({"allow": ["bad-date", "bad-number"]}, True),
+        ({"allow": ["bad-day"]}, False),
+        ({"columns": {"skills": ["A", "B"], "level": {"from": "C", "default": 3}}}, True),
+        ({"columns": {"skill": "A"}}, False),
+        ({"dates": "day-first", "sheet": 1, "missing": "-"}, True),
+        ({"dates": "day"}, False),
+    ],
+)
+def test_the_schema_takes_what_a_map_takes(option: dict[str, object], good: bool) -> None:
+    validator = jsonschema.Draft202012Validator(ColumnMap.model_json_schema())
+    assert validator.is_valid(option) is good
+    if good:
+        ColumnMap.parse(option)
+    else:
+        with pytest.raises(ColumnMapError):
+            ColumnMap.parse(option)
+
+
 def test_schema_names_every_field_and_option() -> None:
     schema = ColumnMap.model_json_schema()
     assert set(schema["properties"]) == set(ColumnMap.model_fields)
     assert set(schema["properties"]["columns"]["propertyNames"]["enum"]) == set(HEADERS)
     header, headers, table = schema["$defs"]["Column"]["anyOf"]
     assert (header["type"], headers["type"], table["type"]) == ("string", "array", "object")
-    assert set(table["properties"]) == {"from", "separator", "values", "default"}
+    assert set(table["properties"]) == {
+        "from",
+        "choices",
+        "level",
+        "where",
+        "separator",
+        "values",
+        "default",
+    }
     assert schema["properties"]["ignore"]["anyOf"] == [header, headers]
     json.dumps(schema)
 

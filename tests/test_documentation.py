@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typer
+import xlsxwriter
 
 import pairkit as pk
 from pairkit import errors
@@ -33,6 +34,7 @@ PEOPLE = {
     "missing-column": "surname,site\nMartin,Paris\n",
     "duplicate-column": "id,Department,Service\nE-1,Sales,Ventes\n",
     "ragged-row": "id,skills,site\nE-1,SQL, Excel,Paris\n",
+    "skipped-row": "id,points\nE-1,5\nE-2,7\nTotal,12\n",
     "bad-text": 'id,skills\nE-1,"SQL"x\n',
     "bad-number": "id,experience\nE-1,a while\n",
     "bad-date": "id,hired\nE-1,soon\n",
@@ -51,9 +53,37 @@ PEOPLE = {
     "manager-cycle": "id,manager\nE-1,E-2\nE-2,E-1\n",
     "unknown-preference": "id,preferences\nE-1,E-9\n",
     "unknown-avoid": "id,avoid\nE-1,E-9\n",
+    "unknown-skill": "id,skills\nE-1,Pyhton\n",
+    "ambiguous-skill": "id,needs\nE-1,Database\n",
     "recognized-column": "Matricule,Badge\nE-1,7\n",
     "extra-column": "id,team\nE-1,Blue\n",
+    "departed": "id,status\nE-1,A\nE-2,T\n",
 }
+VOCABULARY = pk.Vocabulary({"Python": [], "SQL": ["database"], "Data modeling": ["Database"]})
+
+
+def of_a_workbook(folder: Path) -> pk.Findings:
+    with xlsxwriter.Workbook(folder / "people.xlsx") as book:
+        book.add_worksheet("Read me").write(0, 0, "Spring round")
+        book.add_worksheet("People").write_column(0, 0, ["id", "E-1"])
+    return pk.Roster.read(folder / "people.xlsx").findings
+
+
+def of_a_survey(folder: Path) -> pk.Findings:
+    people, survey = folder / "people.csv", folder / "survey.csv"
+    people.write_text("id\nE-1\n")
+    survey.write_text("id,needs\nE-1,SQL\nE-9,SQL\n")
+    return pk.Roster.read(people, survey=survey).findings
+
+
+def of_two_sides(folder: Path) -> pk.Findings:
+    mentors, mentees = folder / "mentors.csv", folder / "mentees.csv"
+    mentors.write_text("id,site\nE-1,Paris\n")
+    mentees.write_text("id,site\nE-1,Lyon\n")
+    return pk.Roster.read_sides(mentors, mentees).findings
+
+
+FILES = {"sheet": of_a_workbook, "not-joined": of_a_survey, "conflicting-value": of_two_sides}
 
 
 def page(name: str) -> str:
@@ -80,7 +110,7 @@ def findings(text: str, folder: Path) -> pk.Findings:
     path = folder / ("people.json" if text.startswith("[") else "people.csv")
     path.write_text(text)
     try:
-        return pk.Roster.read(path).findings
+        return VOCABULARY.apply(pk.Roster.read(path))[0].findings
     except pk.RosterError as error:
         return error.findings
 
@@ -95,7 +125,8 @@ def test_every_finding_has_one_anchor_and_every_anchor_a_finding() -> None:
 
 @pytest.mark.parametrize("code", pk.FindingCode)
 def test_the_example_of_a_finding_is_what_people_read(code: str, tmp_path: Path) -> None:
-    found = next(one for one in findings(PEOPLE[code], tmp_path) if one.code == code)
+    read = FILES[code](tmp_path) if code in FILES else findings(PEOPLE[code], tmp_path)
+    found = next(one for one in read if one.code == code)
     shown = BLOCK["text"].search(sections("reference/errors.md", 3)[f"`{code}`"])
     assert shown is not None
     assert " ".join(shown[1].split()) == " ".join(str(found).split())

@@ -92,6 +92,7 @@ def test_records_are_plain_values() -> None:
             "row": 9,
             "column": "avoid",
             "participant": "É-1",
+            "source": None,
         }
     ]
     assert {type(value) for record in ALL.to_records() for value in record.values()} <= {
@@ -115,3 +116,17 @@ def test_findings_survive_pickling() -> None:
 def test_codes_are_words_joined_by_hyphens_that_say_their_own_name() -> None:
     for code in FindingCode:
         assert code.value == code.name.lower().replace("_", "-")
+
+
+def test_a_summary_keeps_the_files_apart() -> None:
+    found = [
+        Finding(FindingCode.BAD_DATE, "No date.", row=row, column="Hired", source=name)
+        for name in ("mentors.csv", "mentees.csv")
+        for row in range(2, 6)
+    ]
+    assert Findings(found).summary(examples=1).splitlines() == [
+        "mentors.csv, row 2, column 'Hired': error [bad-date] No date.",
+        "... and 3 more of bad-date in column 'Hired' of mentors.csv, to row 5.",
+        "mentees.csv, row 2, column 'Hired': error [bad-date] No date.",
+        "... and 3 more of bad-date in column 'Hired' of mentees.csv, to row 5.",
+    ]

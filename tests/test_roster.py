@@ -9,6 +9,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Record = dict[str, object]
 
 GOOD: Record = {"id": "A"}
+REFERENCES = ["unknown-manager", "unknown-preference", "unknown-avoid"]
 
 
 def findings_of(*records: Record) -> Findings:
@@ -583,3 +585,48 @@ def test_people_who_state_the_same_fields_do_not_share_what_a_copy_states() -> N
 def test_records_may_come_from_any_iterable() -> None:
     records: Iterable[Record] = ({"id": k} for k in range(3))
     assert Roster.from_records(records).ids == ("0", "1", "2")
+
+
+# JSON Schema ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 1, "skills": ["SQL"], "needs": "Go; Python (3)", "team": "Blue", "floor": None},
+        {"id": "A", "roles": "both", "preferences": ["B", ["C", 4]], "avoid": [7], "manager": 7},
+        {"id": "A", "roles": ["mentor"], "languages": "fr; en", "availability": "Mon 9-12"},
+        {"id": "A", "availability": [{"day": "Mon", "start": "9", "end": "12"}, "Tue 9-10"]},
+        {"id": "A", "hired": "2024-01-31", "status": "on leave", "attributes": {"n": 1.5}},
+        {"id": "A"} | dict.fromkeys(sorted({*Participant.model_fields} - {"id"})),
+    ],
+)
+def test_the_schema_takes_what_a_roster_takes(record: Record) -> None:
+    jsonschema.validate([record], Roster.json_schema())
+    assert len(Roster.from_records([record], allow=REFERENCES)) == 1
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"name": "Ann"},
+        {"id": ""},
+        {"id": "A", "roles": "boss"},
+        {"id": "A", "skills": {"SQL": 11}},
+        {"id": "A", "hired": 3},
+        {"id": "A", "experience": 101},
+        {"id": "A", "team": ["Blue"]},
+        {"id": "A", "mentor_capacity": -1},
+    ],
+)
+def test_the_schema_refuses_what_a_roster_refuses(record: Record) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([record], Roster.json_schema())
+    with pytest.raises(RosterError):
+        Roster.from_records([record])
+
+
+@given(rosters({"skills": levels, "interests": names}))
+def test_the_schema_takes_people_as_they_are_dumped(roster: Roster) -> None:
+    jsonschema.Draft202012Validator.check_schema(Roster.json_schema())
+    jsonschema.validate([json.loads(one.model_dump_json()) for one in roster], Roster.json_schema())

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from time import perf_counter
 
 import openpyxl
 import pyarrow as pa
@@ -22,7 +23,8 @@ from pyarrow import feather, parquet
 from pairkit.errors import FileError, MissingExtraError, OutputError
 from pairkit.files import kinds, workbooks
 from pairkit.files.delimited import delimiter_of, escaped, format_rows, parse_rows, unescaped
-from pairkit.files.tables import Table, Value, read_table, write_tables, write_text
+from pairkit.files.tables import Table, Value, read_table
+from pairkit.files.writing import write_tables, write_text
 from pairkit.findings import FindingCode, Severity
 
 PEOPLE: Sequence[Mapping[str, Value]] = [
@@ -155,6 +157,22 @@ def test_quotation_marks_that_do_not_match_cost_their_row_alone(tmp_path: Path) 
     assert "quotation marks of this row do not match" in finding.message
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_that_an_open_quotation_mark_takes_in_are_told_one_by_one(
+    tmp_path: Path, end: str
+) -> None:
+    text = 'id,name\n0,"a\nb"\n1,"Ann\n2,Bob\n3,"Cleo"\n4,Dan\n5,"x"y\n6,"e"\n'
+    marked = read_table(file(tmp_path, "q.csv", "sep=,\r\n" + text.replace("\n", end)))
+    assert [one.row for one in marked.findings] == [4, 5, 6, 8]
+    table = read_table(file(tmp_path, "p.csv", text.replace("\n", end)))
+    assert [row[0] for row in cells(table)] == ["0", None, None, None, "4", None, "6"]
+    assert [one.row for one in table.findings] == [3, 4, 5, 7]
+    assert [one.message for one in table.findings[:2]] == [
+        "The quotation marks of this row do not match.",
+        "The quotation marks of row 3, which go on in this line, do not match.",
+    ]
+
+
 def test_quotation_mark_that_is_never_closed_loses_no_row_silently(tmp_path: Path) -> None:
     path = file(tmp_path, "p.csv", 'id,name\n1,a\n2,"b\n3,c\n')
     with pytest.raises(FileError, match=r"p\.csv: a quotation mark .* row 3 is never closed"):
@@ -179,6 +197,8 @@ def test_header_with_wrong_quotation_marks_is_no_header(tmp_path: Path) -> None:
         ("utf-8-sig", False),
         ("utf-16", False),
         ("utf-32", False),
+        ("utf-16-le", True),
+        ("utf-16-be", True),
         ("cp1252", True),
     ],
 )
@@ -189,6 +209,48 @@ def test_encoding_is_found_out(tmp_path: Path, encoding: str, told: bool) -> Non
     assert cells(table) == [("1", "Zoé — œuvre")]
     assert [one.severity for one in table.findings] == [Severity.WARNING] * told
     assert [one.code for one in table.findings] == [FindingCode.BAD_TEXT] * told
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "title"),
+    [
+        ("id;prénom\n1;Zoé\n", "latin-1", "Latin-1"),
+        ("id;prénom\n1;l\xb4été, 5¼ et 1½ h\n", "latin-1", "Latin-1"),
+        ("id;prénom\n1;Zoé, cœur\n", "iso8859-15", "Latin-9"),
+        ("id;prénom\n1;Œuvre\n", "iso8859-15", "Latin-9"),
+        ("id;budget\n1;30 €\n", "iso8859-15", "Latin-9"),
+        ("id;prénom\n1;Tušek\n", "iso8859-15", "Latin-9"),
+        ("id;prénom\n1;cœur – 30 €\n", "cp1252", "Windows-1252"),
+        ("id;note\n1;« CAFÉ»\n", "cp1252", "Latin-1"),
+        ("id;prénom\n1;Zoé, Noël\n", "mac-roman", "Mac Roman"),
+        ("id;name\n1;KAŽDÝ\n", "cp1252", "Windows-1252"),
+    ],
+)
+def test_western_encodings_are_told_apart_and_named(
+    tmp_path: Path, text: str, encoding: str, title: str
+) -> None:
+    table = read_table(file(tmp_path, "p.csv", text.encode(encoding)))
+    rows = [line.split(";") for line in text.splitlines()]
+    assert [[*table.headers], *map(list, cells(table))] == rows
+    (finding,) = table.findings
+    assert finding.message == f"p.csv is not UTF-8; it was read as {title}."
+    assert "set encoding" in finding.hint
+
+
+@pytest.mark.parametrize("garbled", ["ZoÃ©", "30 â€“ x", "\ufeffï»¿id", "Ã‰tudes", "œ"])
+def test_accents_that_another_program_has_garbled_are_told(tmp_path: Path, garbled: str) -> None:
+    table = read_table(file(tmp_path, "p.csv", f"{garbled};name\n1;MAÇÃ, ÃO, â\n"))
+    told = [one.message for one in table.findings]
+    assert all("has garbled accents in it, such as" in one for one in told)
+    assert len(told) == (garbled != "œ")
+
+
+def test_lines_in_another_encoding_than_the_rest_are_read_as_what_they_are(tmp_path: Path) -> None:
+    data = "id,name\n1,Zoé\n".encode() + "2,Chloé\n".encode("cp1252") + "3,Noël\n".encode()
+    table = read_table(file(tmp_path, "p.csv", data))
+    assert cells(table) == [("1", "Zoé"), ("2", "Chloé"), ("3", "Noël")]
+    (finding,) = table.findings
+    assert finding.message == "p.csv is UTF-8 but for line 3, which is read as Windows-1252."
 
 
 def test_encoding_may_be_given(tmp_path: Path) -> None:
@@ -216,7 +278,7 @@ def test_few_nul_bytes_are_left_out_and_told(tmp_path: Path) -> None:
 
 
 def test_file_full_of_nul_bytes_is_no_text(tmp_path: Path) -> None:
-    path = file(tmp_path, "p.csv", "id,name\n1,a\n".encode("utf-16-le"))
+    path = file(tmp_path, "p.csv", b"id,name\n1," + b"\0" * 50)
     with pytest.raises(FileError, match=r"p\.csv is not text: it is full of NUL bytes"):
         read_table(path)
 
@@ -311,7 +373,8 @@ def test_file_that_is_not_what_its_name_says_is_refused(
     ("name", "message"),
     [
         ("p.xls", r"p\.xls is an old Excel file: save it as \.xlsx\."),
-        ("p.docx", r"files that end in '\.docx' are not read\. Known are \.csv"),
+        ("p.docx", r"p\.docx is a text document: copy its table into a spreadsheet and save it"),
+        ("p.odp", r"files that end in '\.odp' are not read\. Known are \.csv"),
         ("p", "p: files without a suffix are not read"),
         ("p.xlsx.gz", r"files that end in '\.xlsx\.gz' are not read"),
     ],
@@ -351,11 +414,62 @@ def test_compressed_file_that_is_damaged_is_refused(tmp_path: Path) -> None:
         read_table(file(tmp_path, "p.csv.gz", bytes(data)))
 
 
+def archive(tmp_path: Path, **files: str | bytes) -> Path:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in files.items():
+            made.writestr(name.replace("__", "/").replace("_", "."), content)
+    return path
+
+
+def test_one_file_in_a_zip_archive_is_read(tmp_path: Path) -> None:
+    path = archive(tmp_path, folder__="", folder__p_csv="id;name\n1;Zoé\n")
+    table = read_table(path)
+    assert (table.headers, cells(table)) == (("id", "name"), [("1", "Zoé")])
+    assert table.name == "p.csv in p.zip"
+    assert cells(read_table(archive(tmp_path, p_tsv="id,x\ty\n1,2\t3\n"))) == [("1,2", "3")]
+    assert cells(read_table(archive(tmp_path, p_jsonl='{"id": 1}\n'))) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, r"p\.zip holds no file, not one"),
+        ({"a_csv": "id\n1", "b_csv": "id\n2"}, r"p\.zip holds 2 files, not one\. Unpack it"),
+        ({"a_xlsx": "PK"}, r"p\.zip holds a\.xlsx; in a zip archive, text and JSON alone"),
+        ({"a_exe": "MZ"}, r"a\.exe: files that end in '\.exe' are not read"),
+        ({"a_csv": ""}, r"a\.csv in p\.zip is empty"),
+        ({"a_csv": b"%PDF-1.7"}, r"a\.csv in p\.zip is not delimited text"),
+    ],
+)
+def test_zip_archive_of_anything_else_is_refused(
+    tmp_path: Path, files: dict[str, str | bytes], message: str
+) -> None:
+    with pytest.raises(FileError, match=message):
+        read_table(archive(tmp_path, **files))
+
+
+def test_zip_archive_that_is_damaged_or_locked_is_refused(tmp_path: Path) -> None:
+    path = archive(tmp_path, p_csv="id\n" + "1\n" * 100)
+    data = bytearray(path.read_bytes())
+    with pytest.raises(FileError, match=r"p\.zip is damaged"):
+        read_table(file(tmp_path, "p.zip", bytes(data[:-30])))
+    data[6] |= 1  # in the local header ...
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # ... and in the directory
+    with pytest.raises(FileError, match=r"p\.zip is locked with a password"):
+        read_table(file(tmp_path, "p.zip", bytes(data)))
+
+
+@pytest.mark.parametrize("name", ["p.csv.gz", "p.zip"])
 def test_compressed_file_may_not_expand_without_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(kinds, "LARGE", 1000)
-    path = file(tmp_path, "p.csv.gz", gzip.compress(b"1" * 1_000_000))
+    data = b"1" * 1_000_000
+    if name == "p.zip":
+        path = archive(tmp_path, p_csv=data)
+    else:
+        path = file(tmp_path, name, gzip.compress(data))
     with pytest.raises(FileError, match=r"would expand to more than 3[\d,]+ bytes"):
         read_table(path)
 
@@ -443,6 +557,80 @@ def test_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
         shown.write_column(0, 0, ["id", "1"])
     assert read_table(path).headers == ("id",)
     assert cells(read_table(path)) == [("1",)]
+
+
+def test_sheet_of_people_is_found_by_its_headers(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "p.xlsx",
+        Info=[["This file holds the people of the spring round."], ["id"]],
+        Lists=[["Skills"], ["SQL"]],
+        People=[["Spring round"], ["Matricule", "Nom", "Compétences"], ["007", "Ana", "SQL"]],
+    )
+    found = read_table(path, headers=())
+    assert found.rows[-1] == 3
+    assert [str(one) for one in found.findings if one.code is FindingCode.SHEET] == [
+        (
+            "info [sheet] The sheet 'People' was read, by its headers, and not 'Info', 'Lists'. "
+            "Name the sheet that is meant: sheet = '...' in a column map, or --sheet."
+        )
+    ]
+    assert read_table(path, sheet="Lists", headers=()).headers == ("Skills",)
+
+
+def test_headers_of_the_map_tell_the_sheet(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", One=[["A"], [1]], Two=[["Badge"], [2]])
+    assert cells(read_table(path, headers=["Badge"])) == [(2.0,)]
+
+
+def test_two_sheets_of_people_are_a_warning(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", One=[["id"], [1]], Two=[["id"], [2]])
+    found = read_table(path, headers=())
+    assert cells(found) == [(1.0,)]
+    (finding,) = found.findings
+    assert finding.severity is Severity.WARNING
+    assert finding.message == "The sheet 'One' was read; 'Two' has as many headers of people."
+
+
+def test_without_any_known_header_the_first_sheet_is_read_and_told(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", One=[["x"], [1]], Two=[["y"], [2]])
+    found = read_table(path, headers=())
+    assert cells(found) == [(1.0,)]
+    assert found.findings[0].message == "The sheet 'One' was read, as the first, and not 'Two'."
+
+
+def test_merged_ranges_that_overlap_without_end_do_not_hang(tmp_path: Path) -> None:
+    people: list[list[object]] = [["id"]]
+    people += ([k] for k in range(5000))
+    path, merged = workbook(tmp_path / "p.xlsx", One=people), '<mergeCell ref="C1:C1048576"/>'
+    with zipfile.ZipFile(path) as made, zipfile.ZipFile(tmp_path / "q.xlsx", "w") as archive:
+        for name in made.namelist():
+            extra = f"</sheetData><mergeCells>{merged * 50_000}</mergeCells>".encode()
+            archive.writestr(name, made.read(name).replace(b"</sheetData>", extra))
+    start = perf_counter()
+    assert len(read_table(tmp_path / "q.xlsx").rows) == 5000
+    assert perf_counter() - start < 5
+
+
+def test_cells_merged_downwards_all_hold_the_value(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(0, 0, ["id", "team", "site"])
+        sheet.write_column(1, 0, ["1", "2", "3"])
+        sheet.merge_range(1, 1, 2, 1, "Blue")
+        sheet.merge_range(3, 1, 6, 2, "Red")
+    found = read_table(path)
+    assert cells(found) == [("1", "Blue", ""), ("2", "Blue", ""), ("3", "Red", "")]
+    assert [one.message for one in found.findings] == [
+        "The sheet 'People' has merged cells: 1 of them got the value of the cell at the top."
+    ]
+
+
+def test_word_document_with_the_suffix_of_a_workbook_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.xlsx", "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    with pytest.raises(FileError, match=r"p\.xlsx is a Word document, not a workbook: copy its"):
+        read_table(tmp_path / "p.xlsx")
 
 
 def test_workbook_without_sheets_of_cells_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pairkit._version import __version__
 
 if TYPE_CHECKING:
     from pairkit import datasets
+    from pairkit.changes import Change, RosterChanges
     from pairkit.check import BrokenRule, PairsCheck, check_pairs
     from pairkit.circles import Circle, CircleMatching, match_circles
     from pairkit.circling import (
@@ -85,7 +86,15 @@ if TYPE_CHECKING:
         UnmatchedCode,
         explain_pair,
     )
-    from pairkit.files import ColumnMap, read_pairs, write_roster
+    from pairkit.files import (
+        ColumnMap,
+        MapSuggestion,
+        TermColumns,
+        TermFiles,
+        read_pairs,
+        suggest_map,
+        write_roster,
+    )
     from pairkit.findings import (
         Finding,
         FindingCode,
@@ -116,6 +125,7 @@ if TYPE_CHECKING:
     from pairkit.program import Program, Roles
     from pairkit.provenance import Provenance
     from pairkit.reasons import Diagnosis, Relaxation
+    from pairkit.review import OpenSkill, SkillReview, SkillSuggestion
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row
     from pairkit.scoring import (
@@ -168,6 +178,7 @@ if TYPE_CHECKING:
     )
     from pairkit.stability import blocking_pairs
     from pairkit.verify import verify_solution
+    from pairkit.vocabulary import Vocabulary
 
 __all__ = [
     "Aim",
@@ -178,6 +189,7 @@ __all__ = [
     "Avoid",
     "Bilinear",
     "BrokenRule",
+    "Change",
     "Circle",
     "CircleMatching",
     "CirclePacking",
@@ -221,6 +233,7 @@ __all__ = [
     "Listed",
     "LoadBounds",
     "Lookup",
+    "MapSuggestion",
     "Matching",
     "MaximumLoad",
     "MinCostFlow",
@@ -235,6 +248,7 @@ __all__ = [
     "NotRepeated",
     "Objection",
     "Objective",
+    "OpenSkill",
     "OutputError",
     "Pair",
     "PairFunction",
@@ -265,6 +279,7 @@ __all__ = [
     "Role",
     "Roles",
     "Roster",
+    "RosterChanges",
     "RosterError",
     "Round",
     "Row",
@@ -279,6 +294,8 @@ __all__ = [
     "Shortlists",
     "Side",
     "SkillCoverage",
+    "SkillReview",
+    "SkillSuggestion",
     "Solution",
     "Solver",
     "SolverError",
@@ -286,6 +303,8 @@ __all__ = [
     "Status",
     "Stop",
     "Suggestion",
+    "TermColumns",
+    "TermFiles",
     "TextSimilarity",
     "Together",
     "TwoWay",
@@ -295,6 +314,7 @@ __all__ = [
     "UnsupportedError",
     "Vectors",
     "VerificationError",
+    "Vocabulary",
     "Weighted",
     "WeightedPart",
     "Whole",
@@ -313,6 +333,7 @@ __all__ = [
     "shortlist_people",
     "shortlists",
     "solve",
+    "suggest_map",
     "top",
     "traditional_mentoring",
     "verify_circles",
@@ -322,6 +343,7 @@ __all__ = [
 
 # Every public name by module, loaded at its first use: `import pairkit` itself stays quick.
 _MODULES = {
+    "changes": "Change RosterChanges",
     "check": "BrokenRule PairsCheck check_pairs",
     "conditions": "Condition",
     "circles": "Circle CircleMatching match_circles",
@@ -342,7 +364,7 @@ _MODULES = {
         "SolverError UnknownParticipantError UnsupportedError VerificationError"
     ),
     "explain": "Explanation Objection PartOfScore Unmatched UnmatchedCode explain_pair",
-    "files": "ColumnMap read_pairs write_roster",
+    "files": ("ColumnMap MapSuggestion TermColumns TermFiles read_pairs suggest_map write_roster"),
     "findings": "Finding FindingCode Findings Severity",
     "lowering": "build",
     "matching": "Matching Pair match",
@@ -355,6 +377,7 @@ _MODULES = {
     "program": "Program Roles",
     "provenance": "Provenance",
     "reasons": "Diagnosis Relaxation",
+    "review": "SkillSuggestion OpenSkill SkillReview",
     "roster": "Roster",
     "rows": "LoadBounds Row",
     "scoring": (
@@ -370,6 +393,7 @@ _MODULES = {
     ),
     "stability": "blocking_pairs",
     "verify": "verify_solution",
+    "vocabulary": "Vocabulary",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -28,6 +28,7 @@ class FindingCode(StrEnum):
     MISSING_COLUMN = "missing-column"
     DUPLICATE_COLUMN = "duplicate-column"
     RAGGED_ROW = "ragged-row"
+    SKIPPED_ROW = "skipped-row"
     BAD_TEXT = "bad-text"
     BAD_NUMBER = "bad-number"
     BAD_DATE = "bad-date"
@@ -46,8 +47,14 @@ class FindingCode(StrEnum):
     MANAGER_CYCLE = "manager-cycle"
     UNKNOWN_PREFERENCE = "unknown-preference"
     UNKNOWN_AVOID = "unknown-avoid"
+    UNKNOWN_SKILL = "unknown-skill"
+    AMBIGUOUS_SKILL = "ambiguous-skill"
     RECOGNIZED_COLUMN = "recognized-column"
     EXTRA_COLUMN = "extra-column"
+    SHEET = "sheet"
+    NOT_JOINED = "not-joined"
+    CONFLICTING_VALUE = "conflicting-value"
+    DEPARTED = "departed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class Finding:
         The header of the column, or the name of the field.
     participant
         The id of the person, where it is known.
+    source
+        Name of the file, where several were read together.
     """
 
     code: FindingCode
@@ -80,12 +89,14 @@ class Finding:
     row: int | None = None
     column: str | None = None
     participant: str | None = None
+    source: str | None = None
 
     def __str__(self) -> str:
         """Return the finding as one line: place, severity, code, message, hint."""
         place = ", ".join(
             text
             for text in (
+                self.source or "",
                 f"row {self.row}" if self.row is not None else "",
                 f"column {self.column!r}" if self.column else "",
             )
@@ -164,15 +175,16 @@ class Findings(Sequence[Finding]):
         row 2: error [bad-date] No date.
         ... and 6 more of bad-date, to row 8.
         """
-        kinds: dict[tuple[str, str, str | None], list[Finding]] = {}
+        kinds: dict[tuple[str | None, ...], list[Finding]] = {}
         for one in self._items:
-            kinds.setdefault((one.severity, one.code, one.column), []).append(one)
+            kinds.setdefault((one.severity, one.code, one.column, one.source), []).append(one)
         lines: list[str] = []
-        for (_, code, column), found in kinds.items():
+        for (_, code, column, source), found in kinds.items():
             shown = found if len(found) <= examples + 1 else found[:examples]
             lines += map(str, shown)
             if len(shown) < len(found):
                 where = f" in column {column!r}" if column else ""
+                where += f" of {source}" if source else ""
                 last = f", to row {found[-1].row}" if found[-1].row is not None else ""
                 lines.append(f"... and {len(found) - len(shown):,} more of {code}{where}{last}.")
         return "\n".join(lines)

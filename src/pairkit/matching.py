@@ -246,20 +246,26 @@ class Matching(Proved):
         backend = self._roster.backend if self._roster is not None else None
         return records_to_frame(self.pair_records(), backend, headers=PAIR_HEADERS)
 
-    def write(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+    def write(
+        self, path: str | PathLike[str], *, excel_fr: bool = False, overwrite: bool = False
+    ) -> None:
         """Write the matching, by the suffix of the file.
 
         ``.csv``, ``.tsv`` and ``.parquet`` hold the pairs; ``.xlsx`` a sheet each for pairs,
         unmatched people and findings; ``.json`` everything, to be read back by :meth:`read`. Texts
-        that a spreadsheet would take for a formula are escaped.
+        that a spreadsheet would take for a formula are escaped. With ``excel_fr``, a ``.csv`` or
+        ``.tsv`` is one that a French Excel opens rightly: see :func:`pairkit.write_roster`.
 
         Raises
         ------
         OutputError
-            The file exists and ``overwrite`` is false, or the suffix is not known.
+            The file exists and ``overwrite`` is false, or the suffix is not known or is not one of
+            ``excel_fr``.
         """
-        from pairkit.files import write_tables, write_text
+        from pairkit.files import check_excel_fr, write_tables, write_text
 
+        if excel_fr:
+            check_excel_fr(path)
         if Path(path).suffix == ".json":
             write_text(path, self.to_json(), overwrite=overwrite)
             return
@@ -273,7 +279,7 @@ class Matching(Proved):
             "unmatched": UNMATCHED_HEADERS,
             "findings": tuple(Finding.__dataclass_fields__),
         }
-        write_tables(path, tables, headers=headers, overwrite=overwrite)
+        write_tables(path, tables, headers=headers, excel_fr=excel_fr, overwrite=overwrite)
 
     def to_dict(self) -> dict[str, object]:
         """Return everything but the people as plain values."""

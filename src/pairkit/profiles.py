@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    JsonValue,
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
@@ -28,6 +29,7 @@ from pairkit.availability import Window, parse_windows, time_zone
 
 __all__ = [
     "FIELDS",
+    "INVISIBLE",
     "MAX_LEVEL",
     "AttributeValue",
     "EmploymentStatus",
@@ -99,7 +101,25 @@ class EmploymentStatus(StrEnum):
 
 
 _TYPED = str.maketrans({"\u2019": "'", "\u2018": "'", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_NEVER_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # joiners and directions shape their text
+
+
+_SPACES = re.compile("[\u00a0\u2007\u2009\u202f\u3000]")
+
+
+def tidy(text: str) -> str:
+    """Return a text as a person sees it: composed accents, plain spaces, no invisible signs.
+
+    Examples
+    --------
+    >>> tidy("  E\u0301quipe\u00a0com\u00admune ")
+    'Équipe commune'
+    """
+    if text.isascii():
+        return text.strip()
+    seen = _SPACES.sub(" ", _NEVER_SEEN.sub("", unicodedata.normalize("NFC", text)))
+    return seen.strip()
 
 
 @lru_cache(maxsize=262144)
@@ -115,7 +135,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).translate(_TYPED))
+    plain = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).translate(_TYPED))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 
@@ -251,12 +271,24 @@ def _window_texts(value: tuple[Window, ...]) -> list[str]:
     return [str(window) for window in value]
 
 
-Identifier = Annotated[str, BeforeValidator(_identifier), Field(min_length=1)]
+# What a JSON Schema says may be written, where more is read than the type alone tells.
+_Name = Annotated[str, Field(min_length=1)]
+_Level = Annotated[float, Field(ge=0, le=MAX_LEVEL)]
+_NamesInput = str | list[_Name]
+_LevelsInput = str | list[_Name] | dict[_Name, _Level]
+_RolesInput = Literal["mentor", "mentee", "both"] | list[Literal["mentor", "mentee", "both"]] | None
+_RanksInput = str | list[_Name | int | list[_Name | int]]
+_WINDOW: Final[JsonValue] = {
+    "anyOf": [{"type": "string"}, {"type": "object", "required": ["day", "start", "end"]}]
+}
+
+Identifier = Annotated[
+    str, BeforeValidator(_identifier, json_schema_input_type=_Name | int), Field(min_length=1)
+]
 Text = Annotated[str | None, AfterValidator(_blank_to_none)]
-Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_names)]
+Names = Annotated[tuple[_Name, ...], BeforeValidator(_names, json_schema_input_type=_NamesInput)]
 Levels = Annotated[
-    FrozenDict[Annotated[str, Field(min_length=1)], Annotated[float, Field(ge=0, le=MAX_LEVEL)]],
-    BeforeValidator(_levels),
+    FrozenDict[_Name, _Level], BeforeValidator(_levels, json_schema_input_type=_LevelsInput)
 ]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Capacity = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -354,7 +386,7 @@ class Participant(BaseModel):
     name: Text = None
     roles: Annotated[
         frozenset[Role] | None,
-        BeforeValidator(_roles),
+        BeforeValidator(_roles, json_schema_input_type=_RolesInput),
         PlainSerializer(sorted, return_type=list[Role], when_used="json-unless-none"),
     ] = None
     skills: Levels = NO_LEVELS
@@ -365,7 +397,7 @@ class Participant(BaseModel):
         tuple[Window, ...],
         PlainValidator(parse_windows),
         PlainSerializer(_window_texts, return_type=list[str]),
-        WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": _WINDOW}]}),
     ] = ()
     time_zone: Annotated[str | None, AfterValidator(_zone)] = None
     department: Text = None
@@ -375,13 +407,20 @@ class Participant(BaseModel):
     hired: date | None = None
     experience: Annotated[float, Field(ge=0, le=100)] | None = None
     retires: date | None = None
-    manager: Annotated[Text, BeforeValidator(_identifier)] = None
+    manager: Annotated[
+        Text, BeforeValidator(_identifier, json_schema_input_type=str | int | None)
+    ] = None
     mentor_capacity: Capacity | None = None
     mentee_capacity: Capacity | None = None
     preferences: Annotated[
-        tuple[tuple[str, ...], ...], BeforeValidator(_ranks), AfterValidator(_check_ranks)
+        tuple[tuple[str, ...], ...],
+        BeforeValidator(_ranks, json_schema_input_type=_RanksInput),
+        AfterValidator(_check_ranks),
     ] = ()
-    avoid: Annotated[tuple[Identifier, ...], BeforeValidator(_names)] = ()
+    avoid: Annotated[
+        tuple[Identifier, ...],
+        BeforeValidator(_names, json_schema_input_type=str | list[_Name | int]),
+    ] = ()
     status: EmploymentStatus = EmploymentStatus.ACTIVE
     orientation_done: bool | None = None
     consent: bool | None = None

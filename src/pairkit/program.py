@@ -206,7 +206,8 @@ class Program(BaseModel):
             raise FileError(f"{path} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise FileError(f"{path} is not UTF-8 text.") from None
-        return cls.from_json(text) if Path(path).suffix == ".json" else cls.from_toml(text)
+        read = _json_table if Path(path).suffix == ".json" else _toml_table
+        return cls._read(_located(read(text), Path(path).parent))
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
@@ -217,10 +218,7 @@ class Program(BaseModel):
         ProgramError
             The text is not valid TOML, or the program is not valid.
         """
-        try:
-            return cls._read(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise ProgramError(f"The program is not valid TOML: {error}.") from None
+        return cls._read(_toml_table(text))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -231,10 +229,7 @@ class Program(BaseModel):
         ProgramError
             The text is not valid JSON, or the program is not valid.
         """
-        try:
-            return cls._read(json.loads(text))
-        except json.JSONDecodeError as error:
-            raise ProgramError(f"The program is not valid JSON: {error}.") from None
+        return cls._read(_json_table(text))
 
     @classmethod
     def _read(cls, table: object) -> Self:
@@ -341,6 +336,33 @@ class Program(BaseModel):
         pool = Side(roster.columns, tuple(roster), index, reference)
         outside = {p.id: f"no peer: {why}" for p, why in zip(roster, reasons, strict=True) if why}
         return pool, pool, outside
+
+
+def _toml_table(text: str) -> object:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProgramError(f"The program is not valid TOML: {error}.") from None
+
+
+def _json_table(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ProgramError(f"The program is not valid JSON: {error}.") from None
+    return found
+
+
+def _located(table: object, folder: Path) -> object:
+    """Return a table in which the path of a taxonomy is relative to a folder."""
+    if isinstance(table, Mapping):
+        return {
+            key: str(folder / value)
+            if key == "taxonomy" and isinstance(value, str)
+            else _located(value, folder)
+            for key, value in table.items()
+        }
+    return [_located(item, folder) for item in table] if isinstance(table, list) else table
 
 
 def _link(schema: object) -> object:

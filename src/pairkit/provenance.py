@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from pairkit._version import __version__
 from pairkit.errors import ProgramError
+from pairkit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pairkit.lowering import Lowered
@@ -72,8 +75,27 @@ def provenance_of(
 
 
 def program_digest(program: Program) -> str | None:
-    """Return the SHA-256 of a program, hexadecimal; ``None`` where it holds code or data."""
+    """Return the SHA-256 of a program, hexadecimal; ``None`` where it holds code or data.
+
+    A vocabulary counts by what is in it, wherever its file is.
+    """
     try:
-        return hashlib.sha256(program.to_json().encode()).hexdigest()
+        text = program.to_json()
     except ProgramError:
         return None
+    for vocabulary in _vocabularies((program.scoring.parts, program.rules)):
+        path = json.dumps(str(vocabulary.source), ensure_ascii=False)
+        text = text.replace(path, f'"{vocabulary.digest}"')
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _vocabularies(value: object) -> Iterator[Vocabulary]:
+    """Return the vocabularies anywhere inside scorers and rules."""
+    if isinstance(value, Vocabulary):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _vocabularies(one)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _vocabularies(getattr(value, one.name))

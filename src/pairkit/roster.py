@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Final, Literal, cast, overload
 
+from pydantic import TypeAdapter
+
+from pairkit.changes import RosterChanges, people_digest, roster_changes
 from pairkit.encoding import Columns
 from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean, finding_code
 from pairkit.findings import Finding, FindingCode, Findings
 from pairkit.profiles import Participant
+from pairkit.pseudonyms import pseudonymized
 from pairkit.validation import duplicates, fields_and_attributes, paused_collector, validate
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["OnError", "Roster"]
 
 OnError = Literal["raise", "skip"]
+ABOUT: Final = ("default", "title")  # of a JSON Schema, not about the values
 
 
 class Roster(Sequence[Participant]):
@@ -81,13 +84,16 @@ class Roster(Sequence[Participant]):
         on_error: OnError = "raise",
         allow: Iterable[FindingCode | str] = (),
         sheet: str | int | None = None,
+        survey: str | PathLike[str] | None = None,
+        on: str | tuple[str, str] | None = None,
     ) -> Roster:
         """Return the people of a file: CSV, Excel, Parquet, JSON or JSON lines, by its suffix.
 
         Parameters
         ----------
         path
-            The file; ``.gz`` after the suffix of a text file is read through gzip.
+            The file; ``.gz`` after the suffix of a text file is read through gzip, ``.zip`` is an
+            archive of one text file.
         columns
             A column map, or the path of one (TOML); ``None`` recognizes the usual headers.
         on_error
@@ -96,18 +102,64 @@ class Roster(Sequence[Participant]):
         allow
             Codes of errors to take as warnings, such as ``"unknown-manager"``.
         sheet
-            Name or position (from 0) of an Excel sheet; the first by default.
+            Name or position (from 0) of an Excel sheet; by default it is found by its headers.
+        survey
+            A second file with what these people answered; ``columns`` is about both. People and
+            answers that do not join are findings.
+        on
+            The header of the id or e-mail address in both files, or its header in each; by
+            default it is found by the usual headers.
 
         Raises
         ------
         FileError
             The file is missing, empty, or not what its name says.
+        InputError
+            The two files have no column to join on, or several might be meant.
         RosterError
             Rows have errors and ``on_error`` is ``"raise"``; carries all findings.
         """
         from pairkit.files.people import read_roster
 
-        return read_roster(path, columns, on_error=on_error, allow=allow, sheet=sheet)
+        return read_roster(
+            path, columns, on_error=on_error, allow=allow, sheet=sheet, survey=survey, on=on
+        )
+
+    @classmethod
+    def read_sides(
+        cls,
+        mentors: str | PathLike[str],
+        mentees: str | PathLike[str],
+        mentor_columns: ColumnMap | str | PathLike[str] | None = None,
+        mentee_columns: ColumnMap | str | PathLike[str] | None = None,
+        *,
+        on_error: OnError = "raise",
+        allow: Iterable[FindingCode | str] = (),
+    ) -> Roster:
+        """Return the people of two files, mentors and mentees, each with a map of its own.
+
+        Whoever is in both has both roles, and what either file states. Where the two differ, the
+        mentors' file counts, and a finding says so.
+
+        Parameters
+        ----------
+        mentors, mentees
+            The files, of any format that :meth:`read` reads.
+        mentor_columns, mentee_columns
+            The column map of each, or its path; ``None`` recognizes the usual headers.
+        on_error, allow
+            As in :meth:`read`.
+
+        Raises
+        ------
+        FileError, RosterError
+            As in :meth:`read`; the findings of both files come together, each with its file.
+        """
+        from pairkit.files.people import read_sides
+
+        return read_sides(
+            mentors, mentees, mentor_columns, mentee_columns, on_error=on_error, allow=allow
+        )
 
     @classmethod
     def from_frame(
@@ -290,13 +342,84 @@ class Roster(Sequence[Participant]):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everybody's data, hexadecimal; the order of people does not matter."""
-        people = sorted(self._participants, key=lambda person: person.id)
-        total = hashlib.sha256()
-        for person in people:
-            data = person.model_dump(mode="json", exclude_defaults=True)
-            total.update(json.dumps(data, sort_keys=True).encode())
-        return total.hexdigest()
+        """SHA-256 of everybody's data, hexadecimal; equal where :meth:`diff` finds nothing."""
+        return people_digest(self._participants)
+
+    def diff(self, other: Roster) -> RosterChanges:
+        """Return what another roster changes about this one: who joined, left, or is different.
+
+        People are matched by id and compared by what their values mean: neither their order, nor
+        the order of a list that has none, nor the way that a number, a text or a window of time is
+        written makes a difference. :attr:`digest` is the same exactly where nothing is.
+
+        Parameters
+        ----------
+        other
+            The later roster.
+
+        Examples
+        --------
+        >>> before = Roster([Participant(id="A", level=3), Participant(id="B")])
+        >>> after = Roster([Participant(id="C"), Participant(id="A", level=4)])
+        >>> print(before.diff(after))
+        1 joined: C.
+        1 left: B.
+        1 changed: A (level).
+        >>> before.diff(after).changed[0].before, before.diff(after).changed[0].after
+        (3.0, 4.0)
+        """
+        return roster_changes(self._participants, other._participants)
+
+    def pseudonymize(self, key: str | bytes, *, references: Iterable[str] = ()) -> Roster:
+        """Return the same people, in the same order, under ids that do not say who they are.
+
+        An id becomes ``p`` and 12 characters of its HMAC-SHA-256 under the key, everywhere: the
+        same key gives the same pseudonym in every file and round, and without it nobody can tell
+        whose it is. So do ids in ``manager``, ``preferences`` and ``avoid``, and in attributes of
+        which every value is an id of the roster, such as the earlier partner. A name becomes the
+        pseudonym. Whatever else may tell who somebody is, such as an e-mail address among the
+        attributes, the free text of ``about`` or a rare combination of values, stays: leave it out
+        first where that matters. Findings stay behind.
+
+        Parameters
+        ----------
+        key
+            The secret, not empty; a key that can be guessed protects nobody, so take one from
+            :func:`secrets.token_hex`.
+        references
+            Further attributes that hold ids, such as those read as numbers, or of people who are
+            not in the roster.
+
+        Raises
+        ------
+        InputError
+            The key is empty, nobody has such an attribute, or two ids have the same pseudonym.
+
+        Examples
+        --------
+        >>> roster = Roster(
+        ...     [Participant(id="A", name="Ann Ames"), Participant(id="B", manager="A")]
+        ... )
+        >>> hidden = roster.pseudonymize("take a long random key")
+        >>> hidden[1].manager == hidden[0].id == hidden[0].name
+        True
+        >>> owner = dict(zip(hidden.ids, roster.ids))  # the way back
+        """
+        return self._derived(pseudonymized(self._participants, key, references))
+
+    @staticmethod
+    def json_schema() -> dict[str, object]:
+        """Return the JSON Schema (draft 2020-12) of the records that :meth:`from_records` takes.
+
+        A further key is an attribute, with a value that is no list and no object.
+        """
+        schema = TypeAdapter(list[Participant]).json_schema()
+        person = schema["$defs"]["Participant"]
+        value = person["properties"]["attributes"]["additionalProperties"]
+        person["additionalProperties"] = {"anyOf": [*value["anyOf"], {"type": "null"}]}
+        for name in person["properties"].keys() - {"id"}:
+            person["properties"][name] = _or_null(person["properties"][name])
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
     def to_frame(self) -> IntoDataFrame:
         """Return the people as a dataframe of the library they came from, one row each.
@@ -310,3 +433,12 @@ class Roster(Sequence[Participant]):
 
     def _derived(self, participants: Iterable[Participant]) -> Roster:
         return Roster(participants, backend=self.backend)
+
+
+def _or_null(schema: dict[str, object]) -> dict[str, object]:
+    """Return the schema of a field that may be null: not stated."""
+    about: dict[str, object] = {key: schema[key] for key in ABOUT if key in schema}
+    inner = {key: one for key, one in schema.items() if key not in ABOUT}
+    if {"type": "null"} in cast("list[object]", inner.get("anyOf", [])):
+        return schema
+    return {"anyOf": [inner, {"type": "null"}], **about}

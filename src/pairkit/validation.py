@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
@@ -272,15 +272,7 @@ def _allow(finding: Finding, allowed: frozenset[FindingCode]) -> Finding:
     """Return the finding, as a warning where its code is allowed."""
     if finding.severity is not Severity.ERROR or finding.code not in allowed:
         return finding
-    return Finding(
-        finding.code,
-        finding.message,
-        finding.hint,
-        Severity.WARNING,
-        finding.row,
-        finding.column,
-        finding.participant,
-    )
+    return replace(finding, severity=Severity.WARNING)
 
 
 def duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Finding]:

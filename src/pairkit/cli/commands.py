@@ -14,6 +14,25 @@ import typer
 
 from pairkit._version import __version__
 from pairkit.check import check_pairs
+from pairkit.cli.inputs import Files, sheet_of
+from pairkit.cli.options import (
+    AllowOption,
+    ExcelFrOption,
+    ForceOption,
+    JsonOption,
+    MapOption,
+    MenteesMapOption,
+    MenteesOption,
+    OnOption,
+    PeopleFile,
+    PresetName,
+    PresetOption,
+    ProgramOption,
+    SheetOption,
+    SkipOption,
+    SurveyOption,
+    VocabularyOption,
+)
 from pairkit.cli.screens import (
     check_table,
     count,
@@ -41,20 +60,22 @@ from pairkit.explain import Explanation, explain_pair
 from pairkit.files import (
     ColumnMap,
     Records,
+    check_excel_fr,
     csv_text,
     read_pairs,
     roster_records,
+    suggest_map,
     write_roster,
 )
 from pairkit.findings import Findings
 from pairkit.matching import PAIR_HEADERS, Matching
 from pairkit.matching import match as make_matching
 from pairkit.presets import PRESETS, reverse_mentoring
-from pairkit.profiles import Participant
 from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
 from pairkit.solvers import watched
+from pairkit.vocabulary import Vocabulary
 
 __all__ = ["app", "run"]
 
@@ -68,32 +89,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-PeopleFile = Annotated[
-    Path, typer.Argument(metavar="PEOPLE", help="CSV, Excel, Parquet or JSON file of people.")
-]
-MapOption = Annotated[
-    Path | None, typer.Option("--map", metavar="TOML", help="Column map of the file.")
-]
-SheetOption = Annotated[
-    str | None, typer.Option("--sheet", help="Name or number of the Excel sheet.")
-]
-AllowOption = Annotated[
-    list[str] | None,
-    typer.Option("--allow", metavar="CODE", help="Take errors of this code as warnings."),
-]
-SkipOption = Annotated[
-    bool, typer.Option("--skip-errors", help="Leave people with errors out instead of stopping.")
-]
-ProgramOption = Annotated[
-    Path | None, typer.Option("--program", metavar="TOML", help="The program.")
-]
-PresetName = Literal["reverse-mentoring", "traditional-mentoring"]
-PresetOption = Annotated[
-    PresetName | None, typer.Option("--preset", help="A ready-made program instead of a file.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 
 
 class SchemaKind(StrEnum):
@@ -128,17 +123,20 @@ def sample(
     program: Annotated[
         Path | None, typer.Option("--program", help="Write a program to start from, too (TOML).")
     ] = None,
+    excel_fr: ExcelFrOption = False,
     force: ForceOption = False,
 ) -> None:
     """Make a realistic roster of invented people, to try things out."""
+    if excel_fr and out is not None:
+        check_excel_fr(out)
     roster = make_sample(people, language=language, seed=seed)
     if program is not None:
         reverse_mentoring().save(program, overwrite=force)
         say(f"Wrote a reverse-mentoring program to {program}.")
     if out is None:
-        _print_csv(roster_records(roster, language))
+        _print_csv(roster_records(roster, language), excel_fr=excel_fr)
         return
-    write_roster(roster, out, language=language, overwrite=force)
+    write_roster(roster, out, language=language, excel_fr=excel_fr, overwrite=force)
     say(f"Wrote {len(roster)} people to {out}.")
 
 
@@ -147,14 +145,38 @@ def validate(
     people: PeopleFile,
     map_: MapOption = None,
     sheet: SheetOption = None,
+    mentees: MenteesOption = None,
+    mentees_map: MenteesMapOption = None,
+    survey: SurveyOption = None,
+    on: OnOption = None,
+    vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
     all_: Annotated[bool, typer.Option("--all", help="List every finding, however many.")] = False,
+    review: Annotated[
+        Path | None, typer.Option("--review", help="Write skills that --vocabulary left open.")
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest-map", help="Print a column map for the file, to be edited.")
+    ] = False,
     as_json: JsonOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Read a file of people and say everything that is wrong or doubtful in it."""
+    if review is not None and vocabulary is None:
+        raise InputError("--review writes what a vocabulary left open: give --vocabulary, too.")
+    _check_free([people, map_, vocabulary], [review, None], force=force)
+    if suggest:
+        _suggest(people, map_, sheet, as_json=as_json)
+        return
     try:
         with working(f"Reading {people.name}"):
-            roster = _read(people, map_, sheet, allow, skip=False)
+            files = Files(people, map_, sheet, mentees, mentees_map, survey, on)
+            roster = files.read(allow, skip=False)
+        if vocabulary is not None:
+            roster, left_open = Vocabulary.read(vocabulary).apply(roster)
+            if review is not None:
+                left_open.write(review, overwrite=force)
+                say(f"Wrote {count(len(left_open), 'open skill')} to {review}.")
         findings, found = roster.findings, len(roster)
     except RosterError as error:
         findings, found = error.findings, None
@@ -165,6 +187,21 @@ def validate(
     _verdict(findings, found)
     if findings.errors:
         raise typer.Exit(BAD_INPUT)
+
+
+def _suggest(people: Path, map_: Path | None, sheet: str | None, *, as_json: bool) -> None:
+    """Print a column map for the file."""
+    with working(f"Reading {people.name}"):
+        suggestion = suggest_map(people, map_, sheet=sheet_of(sheet))
+    if as_json:
+        options = suggestion.column_map.model_dump(
+            mode="json", by_alias=True, exclude_defaults=True
+        )
+        _print_json({"column_map": options, "doubts": suggestion.doubts})
+    else:
+        typer.echo(suggestion.to_toml(), nl=False)
+    doubts = sum(map(len, suggestion.doubts.values()))
+    say(f"{count(doubts, 'doubt')}; edit the map, and give it with --map.")
 
 
 def _verdict(findings: Findings, people: int | None) -> None:
@@ -182,6 +219,11 @@ def match(
     preset: PresetOption = None,
     map_: MapOption = None,
     sheet: SheetOption = None,
+    mentees: MenteesOption = None,
+    mentees_map: MenteesMapOption = None,
+    survey: SurveyOption = None,
+    on: OnOption = None,
+    vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
     skip_errors: SkipOption = False,
     solver: Annotated[str, typer.Option(help="auto, hungarian, min-cost-flow, ...")] = "auto",
@@ -197,13 +239,18 @@ def match(
         Path | None, typer.Option("--result", help="JSON file with everything about the result.")
     ] = None,
     as_json: JsonOption = False,
+    excel_fr: ExcelFrOption = False,
     force: ForceOption = False,
 ) -> None:
     """Match the people of a file and write the pairs; without --out, print them as CSV."""
     used = _program(program, preset)
-    _check_free([people, program, map_], [out, result], force=force)
+    inputs = [people, program, map_, mentees, mentees_map, survey, vocabulary]
+    _check_free(inputs, [out, result], force=force)
+    if excel_fr and out is not None:
+        check_excel_fr(out)
     with working(f"Reading {people.name}"):
-        roster = _read(people, map_, sheet, allow, skip=skip_errors)
+        files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
+        roster = files.read(allow, skip=skip_errors)
     with solving(f"Matching {len(roster)} people") as progress:
         matching = make_matching(
             roster,
@@ -213,12 +260,12 @@ def match(
             seed=seed,
         )
     if matching.status.has_pairs:
-        _write(matching, out, "the pairs", force=force)
+        _write(matching, out, "the pairs", force=force, excel_fr=excel_fr)
     _write(matching, result, "the result", force=force)
     if as_json:
         typer.echo(matching.to_json())
     elif out is None and matching.status.has_pairs:
-        _print_csv(matching.pair_records(), PAIR_HEADERS)
+        _print_csv(matching.pair_records(), PAIR_HEADERS, excel_fr=excel_fr)
     say(summary(matching))
     if not matching.status.has_pairs:
         codes = {Status.INFEASIBLE: INFEASIBLE, Status.NO_SOLUTION_FOUND: NO_SOLUTION}
@@ -240,9 +287,11 @@ def _check_free(
         raise OutputError(f"{result}: the result is JSON; let its name end in .json.")
 
 
-def _write(matching: Matching, path: Path | None, what: str, *, force: bool) -> None:
+def _write(
+    matching: Matching, path: Path | None, what: str, *, force: bool, excel_fr: bool = False
+) -> None:
     if path is not None:
-        matching.write(path, overwrite=force)
+        matching.write(path, excel_fr=excel_fr, overwrite=force)
         say(f"Wrote {what} to {path}.")
 
 
@@ -255,13 +304,19 @@ def explain(
     preset: PresetOption = None,
     map_: MapOption = None,
     sheet: SheetOption = None,
+    mentees: MenteesOption = None,
+    mentees_map: MenteesMapOption = None,
+    survey: SurveyOption = None,
+    on: OnOption = None,
+    vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
     skip_errors: SkipOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a pair scores, part by part, and what forbids it."""
     used = _program(program, preset)
-    roster = _read(people, map_, sheet, allow, skip=skip_errors)
+    files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
+    roster = files.read(allow, skip=skip_errors)
     explanation = explain_pair(roster, used, mentor, mentee)
     if as_json:
         _print_json(_explanation_dict(explanation))
@@ -296,13 +351,19 @@ def check(
     preset: PresetOption = None,
     map_: MapOption = None,
     sheet: SheetOption = None,
+    mentees: MenteesOption = None,
+    mentees_map: MenteesMapOption = None,
+    survey: SurveyOption = None,
+    on: OnOption = None,
+    vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
     skip_errors: SkipOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check pairs from anywhere against the people and the rules of a program."""
     used = _program(program, preset)
-    roster = _read(people, map_, sheet, allow, skip=skip_errors)
+    files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
+    roster = files.read(allow, skip=skip_errors)
     found = check_pairs(roster, used, read_pairs(pairs))
     if as_json:
         _print_json(asdict(found) | {"ok": found.ok})
@@ -319,20 +380,51 @@ def check(
 
 
 @app.command()
+def diff_people(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="File of people as they were.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="File of people as they are.")],
+    map_: MapOption = None,
+    new_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--new-map", metavar="TOML", help="Column map of NEW; by default that of OLD."
+        ),
+    ] = None,
+    allow: AllowOption = None,
+    skip_errors: SkipOption = False,
+    protected: Annotated[
+        bool, typer.Option("--include-protected", help="Tell changes of protected fields, too.")
+    ] = False,
+    as_json: JsonOption = False,
+    excel_fr: ExcelFrOption = False,
+) -> None:
+    """Say who joined, who left and what changed between two files of people."""
+    before = Files(old, map_).read(allow, skip=skip_errors)
+    after = Files(new, map_ if new_map is None else new_map).read(allow, skip=skip_errors)
+    changes = before.diff(after)
+    records = changes.to_records(include_protected=protected)
+    if as_json:
+        _print_json({"same": not changes, "changes": records})
+    elif records:
+        _print_csv(records, excel_fr=excel_fr)
+    say(str(changes))
+
+
+@app.command()
 def schema(
     kind: Annotated[SchemaKind, typer.Argument(help="Which schema.")],
 ) -> None:
     """Print the JSON Schema of a roster, a program or a column map."""
     schemas: dict[SchemaKind, Any] = {
-        SchemaKind.ROSTER: {"type": "array", "items": Participant.model_json_schema()},
+        SchemaKind.ROSTER: Roster.json_schema(),
         SchemaKind.PROGRAM: Program.json_schema(),
         SchemaKind.COLUMN_MAP: ColumnMap.model_json_schema(),
     }
     _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
 
 
-def _print_csv(records: Records, headers: Sequence[str] = ()) -> None:
-    typer.echo(csv_text(records, headers).replace("\r\n", "\n"), nl=False)
+def _print_csv(records: Records, headers: Sequence[str] = (), *, excel_fr: bool = False) -> None:
+    typer.echo(csv_text(records, headers, excel_fr=excel_fr).replace("\r\n", "\n"), nl=False)
 
 
 def _print_json(value: object) -> None:
@@ -349,15 +441,6 @@ def _program(path: Path | None, preset: PresetName | None) -> Program:
         return PRESETS[preset]()
     names = " or ".join(f"--preset {name}" for name in PRESETS)
     raise ProgramError(f"Say what makes a pair good: --program FILE.toml, {names}.")
-
-
-def _read(
-    path: Path, map_: Path | None, sheet: str | None, allow: list[str] | None, *, skip: bool
-) -> Roster:
-    """Return the people of a file."""
-    wanted = int(sheet) if sheet is not None and sheet.isdecimal() else sheet
-    on_error: Literal["raise", "skip"] = "skip" if skip else "raise"
-    return Roster.read(path, map_, on_error=on_error, allow=allow or (), sheet=wanted)
 
 
 def run(arguments: list[str] | None = None) -> int:

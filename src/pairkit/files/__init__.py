@@ -6,23 +6,32 @@ from pairkit.files.column_map import Column, ColumnMap
 from pairkit.files.pairs import read_pairs
 from pairkit.files.people import (
     read_roster,
+    read_sides,
     records_to_frame,
     roster_from_frame,
     roster_records,
     write_roster,
 )
-from pairkit.files.tables import Records, csv_text, write_tables, write_text
+from pairkit.files.suggestion import MapSuggestion, suggest_map
+from pairkit.files.terms import TermColumns, TermFiles
+from pairkit.files.writing import Records, check_excel_fr, csv_text, write_tables, write_text
 
 __all__ = [
     "Column",
     "ColumnMap",
+    "MapSuggestion",
     "Records",
+    "TermColumns",
+    "TermFiles",
+    "check_excel_fr",
     "csv_text",
     "read_pairs",
     "read_roster",
+    "read_sides",
     "records_to_frame",
     "roster_from_frame",
     "roster_records",
+    "suggest_map",
     "write_roster",
     "write_tables",
     "write_text",

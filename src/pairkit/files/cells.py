@@ -5,17 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from pairkit.availability import Window, parse_windows, time_zone
-from pairkit.files.lexicon import BOOLEANS, LANGUAGES, ROLES, STATUSES
+from pairkit.files.items import (
+    PLAIN,
+    Scalar,
+    Style,
+    items_of,
+    listed_items,
+    plain,
+    read_text,
+    split,
+    written_mapping,
+)
+from pairkit.files.lexicon import BOOLEANS, LANGUAGES, LEVELS, ROLES, STATUSES
 from pairkit.files.quantities import (
-    DateOrder,
-    DecimalMark,
     read_date,
     read_number,
     read_whole,
@@ -26,90 +33,23 @@ from pairkit.profiles import EmploymentStatus, Role, fold
 
 __all__ = [
     "KINDS",
+    "LEVEL",
     "Kind",
-    "Scalar",
-    "Style",
+    "choice_kind",
     "level_text",
-    "plain",
-    "quoted",
     "read_boolean",
     "read_languages",
+    "read_level",
     "read_levels",
     "read_names",
     "read_ranks",
     "read_roles",
     "read_status",
-    "read_text",
     "read_windows",
     "read_zone",
 ]
 
-Scalar = str | bool | int | float | date
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How the cells of one column are written.
-
-    Parameters
-    ----------
-    separator
-        What stands between the values of one cell; a line break always does.
-    decimal
-        The decimal mark of the column, or empty where its values do not tell.
-    dates
-        The order of day and month in ``03/04/2024``; ``iso`` reads no such date.
-    words
-        What single values of a list mean, by their folded text.
-    """
-
-    separator: str = ";"
-    decimal: DecimalMark = ""
-    dates: DateOrder = "iso"
-    words: Mapping[str, Scalar] = field(default_factory=dict)
-
-
-PLAIN: Final = Style()
-
-
-def plain(value: object) -> object:
-    """Return a cell of any library as plain Python; ``None`` where it holds nothing."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return None if math.isnan(value) else float(value)
-    if isinstance(value, Decimal):
-        return plain(float(value))
-    if isinstance(value, datetime | timedelta):  # pandas' NaT is not equal to itself
-        return value if value == value else None  # noqa: PLR0124
-    to_list = getattr(value, "tolist", None)  # numpy arrays and scalars
-    return plain(to_list()) if callable(to_list) else value
-
-
 # Text -----------------------------------------------------------------------------------------
-
-
-def read_text(value: object) -> str:
-    """Return a cell as text; ``123.0``, as spreadsheets keep whole numbers, is ``123``.
-
-    Raises
-    ------
-    ValueError
-        The cell holds several values.
-    """
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, list | tuple | set | dict | bytes):
-        raise ValueError(f"{shown(value)} is not one text.")  # noqa: TRY004 - the caller's data
-    return str(value)
 
 
 def read_zone(value: object) -> str:
@@ -178,57 +118,13 @@ def read_status(value: object) -> EmploymentStatus:
 
 # Lists ----------------------------------------------------------------------------------------
 
-_NUMBER = r"([+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)"
-_LEVEL = re.compile(
-    rf"(?P<name>.*\S)\s*(?:\(\s*{_NUMBER}\s*\)|:\s*{_NUMBER})", re.DOTALL | re.IGNORECASE
+_LEVELED = re.compile(
+    r"(?P<name>.*\S)\s*"
+    r"(?:\((?P<inside>[^()]*)\)|:(?P<after>[^:]*)|(?<=\s)[-–—]\s+(?P<word>[^\W\d]+(?:\(e\))?)"
+    r"|(?<=\s)(?P<share>[0-9]+(?:[.,][0-9]+)?\s?%))",
+    re.DOTALL,
 )
-
-
-@lru_cache(maxsize=64)
-def _splitter(*separators: str) -> re.Pattern[str]:
-    """Return a pattern for one item, quoted or not, and the separator or end after it."""
-    ends = "|".join(re.escape(separator) for separator in separators)
-    quote = r'\s*"(?P<quoted>(?:[^"]|"")*)"\s*'
-    return re.compile(rf"(?:{quote}|(?P<bare>(?:(?!{ends}).)*))(?P<end>{ends}|\Z)", re.DOTALL)
-
-
-def _split(text: str, *separators: str) -> list[tuple[str, str]]:
-    """Return each item of a text with the separator after it; ``"A; B"`` in quotes is one item."""
-    return [
-        (
-            match["quoted"].replace('""', '"') if match["bare"] is None else match["bare"].strip(),
-            match["end"],
-        )
-        for match in _splitter(*separators).finditer(text)
-    ]
-
-
-@lru_cache(maxsize=65536)
-def quoted(text: str, separators: str = ";") -> str:
-    """Return an item for a cell of several: in quotes where it would not be read back whole."""
-    if text.startswith('"') or any(mark in text for mark in (*separators, "\n")):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def _items(value: object, style: Style) -> list[object]:
-    """Return the items of a cell, each with its meaning where the column map gives one."""
-    items: list[object]
-    if isinstance(value, list | tuple | set | frozenset):
-        items = [item for item in map(plain, value) if item is not None]
-    else:
-        items = [*_texts(read_text(value), style.separator)]
-    if style.words:
-        return [style.words.get(fold(i), i) if isinstance(i, str) else i for i in items]
-    return items
-
-
-def _texts(text: str, separator: str) -> list[str]:
-    """Return the items of a text that are not blank."""
-    if '"' in text:
-        return [item for item, _ in _split(text, separator, "\n") if item]
-    pieces = text.replace("\n", separator).split(separator)
-    return [item for piece in pieces if (item := piece.strip())]
+_NUMBER = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)\s*(%?)", re.IGNORECASE)
 
 
 def read_names(value: object, style: Style = PLAIN) -> tuple[str, ...]:
@@ -239,11 +135,11 @@ def read_names(value: object, style: Style = PLAIN) -> tuple[str, ...]:
     ValueError
         An item is itself a list.
     """
-    return tuple(dict.fromkeys(name for name in map(read_text, _items(value, style)) if name))
+    return tuple(dict.fromkeys(name for name in map(read_text, items_of(value, style)) if name))
 
 
 def read_levels(value: object, style: Style = PLAIN) -> dict[str, float]:
-    """Return levels by name: ``Python (3)`` or ``Python:3``, or a plain name with level 1.
+    """Return levels by name: ``Python (3)``, ``Python: expert``, or a plain name with level 1.
 
     Of several levels for one name the highest counts.
 
@@ -253,9 +149,14 @@ def read_levels(value: object, style: Style = PLAIN) -> dict[str, float]:
         A level is not a number.
     """
     levels: dict[str, float] = {}
-    items = value.items() if isinstance(value, dict) else _items(value, style)
+    value = written_mapping(value)
+    items = value.items() if isinstance(value, dict) else items_of(value, style)
     for item in items:
-        name, level = _text_level(item) if isinstance(item, str) else _typed_level(item)
+        level: float | None
+        if isinstance(item, str):
+            name, level = _worded_level(item, style.words) if style.words else _text_level(item)
+        else:
+            name, level = _typed_level(item)
         if level is not None and level > levels.get(name, -math.inf):
             levels[name] = level
     return levels
@@ -263,11 +164,47 @@ def read_levels(value: object, style: Style = PLAIN) -> dict[str, float]:
 
 @lru_cache(maxsize=65536)
 def _text_level(item: str) -> tuple[str, float]:
-    """Return a text as a name and its level."""
-    match = _LEVEL.fullmatch(item)
+    """Return a text as a name and its level, which is 1 where none is stated."""
+    name, said = _said(item)
+    return name, 1.0 if said is None else _level(said) or 0.0
+
+
+def _worded_level(item: str, words: Mapping[str, Scalar]) -> tuple[str, float]:
+    """Return a text as a name and its level, which may be a word of the column map."""
+    if match := _LEVELED.fullmatch(item):
+        said = next(text for text in match.groups()[1:] if text is not None)
+        meaning = words.get(fold(said))
+        if isinstance(meaning, int | float):
+            return match["name"], float(meaning)
+    return _text_level(item)
+
+
+def _said(item: str) -> tuple[str, str | None]:
+    """Return a text as a name and the number or word that says its level, if any does."""
+    match = _LEVELED.fullmatch(item)
     if match is None:
-        return item, 1.0
-    return match["name"], float((match[2] or match[3]).replace(",", "."))
+        return item, None
+    said = next(text for text in match.groups()[1:] if text is not None).strip()
+    return (item, None) if _level(said) is None else (match["name"], said)
+
+
+def _level(text: str) -> float | None:
+    """Return the level that a number, a percentage or a word is, if it is one."""
+    if match := _NUMBER.fullmatch(text):
+        return float(match[1].replace(",", ".")) / (100 if match[2] else 1)
+    return LEVELS.get(fold(text))
+
+
+def read_level(value: object, style: Style = PLAIN) -> float:
+    """Return a level: a number, or a word such as ``expert`` or ``débutant``.
+
+    Raises
+    ------
+    ValueError
+        The cell is neither.
+    """
+    level = LEVELS.get(fold(value)) if isinstance(value, str) else None
+    return read_number(value, style.decimal) if level is None else level
 
 
 def _typed_level(item: object) -> tuple[str, float | None]:
@@ -277,13 +214,13 @@ def _typed_level(item: object) -> tuple[str, float | None]:
     if not isinstance(item, list | tuple) or len(item) != 2:
         return read_text(item), 1.0
     level = plain(item[1])
-    return read_text(item[0]), None if level is None else read_number(level)
+    return read_text(item[0]), None if level is None else read_level(level)
 
 
 @lru_cache(maxsize=65536)
 def level_text(name: str, level: float) -> str:
     """Return a name with its level as :func:`read_levels` reads it back."""
-    if level == 1 and not _LEVEL.fullmatch(name):
+    if level == 1 and _said(name)[1] is None:
         return name
     return f"{name} ({int(level) if level.is_integer() else level})"
 
@@ -303,8 +240,11 @@ def read_ranks(value: object, style: Style = PLAIN) -> tuple[tuple[str, ...], ..
             if group is not None
         ]
         return tuple(group for group in groups if group)
+    listed = listed_items(value)
+    if not isinstance(listed, str):
+        return tuple((name,) for name in dict.fromkeys(listed) if name)
     ranks: list[list[str]] = [[]]
-    for name, end in _split(read_text(value), style.separator, "\n", ">", "="):
+    for name, end in split(listed, style.separator, "\n", ">", "="):
         if name:
             ranks[-1].append(read_text(style.words.get(fold(name), name)))
         if end != "=":
@@ -320,8 +260,12 @@ def read_windows(value: object, style: Style = PLAIN) -> tuple[Window, ...]:
     ValueError
         A window cannot be read.
     """
-    if isinstance(value, str) and style.separator not in ";,|":
-        value = ";".join(map(read_text, _items(value, style)))
+    if isinstance(value, str):
+        listed = listed_items(value)
+        if style.separator not in ";,|":
+            value = ";".join(map(read_text, items_of(value, style)))
+        else:
+            value = listed.replace(" / ", ";") if isinstance(listed, str) else listed
     return parse_windows(value)
 
 
@@ -380,6 +324,28 @@ def _styleless(read: Callable[[object], object]) -> Callable[[object, Style], ob
     return lambda value, _: read(value)
 
 
+def choice_kind(kind: Kind, choice: str) -> Kind:
+    """Return how to read a column for one choice of a field: a cross, a yes or no, or a level."""
+    leveled = kind.read is read_levels
+    what = "no level, yes or no" if leveled else "neither yes nor no"
+
+    def read(value: object, style: Style) -> object:
+        said = fold(read_text(value))
+        holds = True if said == fold(choice) else BOOLEANS.get(said)
+        if holds is not None:
+            return kind.read({choice: 1.0} if leveled else [choice], style) if holds else None
+        if not leveled:
+            raise ValueError(f"{shown(value)} is {what}.")
+        try:
+            level = read_level(value, style)
+        except ValueError:
+            raise ValueError(f"{shown(value)} is {what}.") from None
+        return {choice: level} if level else None
+
+    hint = f"Write x, yes{', a level' * leveled} or nothing, {_MAPPED}"
+    return Kind(read, kind.code, hint, many=True)
+
+
 _MAPPED = "or say in the column map what the text means: values = {...}."
 _TEXT = Kind(_styleless(read_text), FindingCode.BAD_VALUE, "Write one text.")
 _NUMBER_KIND = Kind(
@@ -404,6 +370,11 @@ _LEVELS = Kind(
     FindingCode.BAD_LEVEL,
     "Write names, or names with a level from 0 to 10: 'Python (3); SQL'.",
     many=True,
+)
+LEVEL: Final = Kind(
+    read_level,
+    FindingCode.BAD_LEVEL,
+    f"Write a level from 0 to 10, {_MAPPED}",
 )
 KINDS: Final[Mapping[str, Kind]] = {
     "id": _TEXT,

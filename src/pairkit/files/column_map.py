@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -24,46 +22,23 @@ from pydantic import (
 )
 
 from pairkit.errors import ColumnMapError, FileError, did_you_mean
-from pairkit.files.cells import KINDS, Scalar
-from pairkit.files.lexicon import HEADERS, VALUES, header_key
-from pairkit.files.tables import write_text
-from pairkit.findings import Finding, FindingCode, Severity
+from pairkit.files.cells import KINDS
+from pairkit.files.headers import manager_id, rank_of, recognized_field, special_header
+from pairkit.files.items import Scalar
+from pairkit.files.plan import Plan, choices_after, listed
+from pairkit.files.wide import take_choices, take_levels
+from pairkit.files.writing import write_text
+from pairkit.findings import FindingCode, Severity
 from pairkit.profiles import FrozenDict, fold
 
-__all__ = ["Column", "ColumnMap", "Plan", "recognized_field", "special_header"]
+__all__ = ["Column", "ColumnMap"]
 
-MISSING: Final = ("", "NA", "N/A", "-", "#N/A", "null", "None", "néant")
-LISTED: Final = 12  # headers that a message names
-_KEYS: Final = {
-    header_key(header): name
-    for name, languages in HEADERS.items()
-    for header in (name, *languages[0], *languages[1])
-}
+MISSING: Final = (
+    *("", "NA", "N/A", "n.a.", "-", "--", "–", "—", "#N/A", "<NA>", "NaN", "null", "None"),
+    *("néant", "aucun", "aucune", "sans objet", "non renseigné", "not specified", "[]"),
+)
+
 _FIELDS: Final[list[JsonValue]] = [*KINDS]
-_SPECIAL: Final = {
-    header_key(word): kind for kind in ("attribute", "protected") for word in VALUES[kind]
-}
-_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-
-
-def recognized_field(header: str) -> str | None:
-    """Return the field that a header usually stands for, in English or French, or ``None``.
-
-    Examples
-    --------
-    >>> recognized_field("Ancienneté (années)"), recognized_field("Shoe size")
-    ('experience', None)
-    """
-    return _KEYS.get(header_key(header)) or _KEYS.get(header_key(_BRACKETS.sub("", header)))
-
-
-def special_header(header: str) -> tuple[str, str] | None:
-    """Return the kind and name in a header such as ``protected: Disability``, or ``None``."""
-    if header in {"attributes", "protected"}:  # of a dumped participant: mappings
-        return header.removesuffix("s"), header
-    prefix, colon, name = header.partition(":")
-    kind = _SPECIAL.get(header_key(prefix)) if colon else None
-    return (kind, name.strip()) if kind and name.strip() else None
 
 
 def _texts(value: object) -> object:
@@ -72,6 +47,10 @@ def _texts(value: object) -> object:
 
 
 def _freeze(value: dict[str, Scalar]) -> FrozenDict[str, Scalar]:
+    return FrozenDict(value)
+
+
+def _freeze_texts(value: dict[str, tuple[str, ...]]) -> FrozenDict[str, tuple[str, ...]]:
     return FrozenDict(value)
 
 
@@ -117,6 +96,11 @@ _ONE_OR_MORE: Final[list[JsonValue]] = [
     {"type": "array", "items": {"type": "string"}},
 ]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), WithJsonSchema({"anyOf": _ONE_OR_MORE})]
+_CODE: Final[dict[str, JsonValue]] = {"enum": [str(code) for code in FindingCode]}
+_CODES: Final[dict[str, JsonValue]] = {"anyOf": [_CODE, {"type": "array", "items": _CODE}]}
+_DELIMITER: Final[dict[str, JsonValue]] = {
+    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 1}, {"enum": ["tab", None]}]
+}
 
 
 class Column(BaseModel):
@@ -130,6 +114,13 @@ class Column(BaseModel):
         headers the usual ones are recognized.
     separator
         What stands between the values of one cell; by default that of the map.
+    choices
+        What the headers start with that have a column for each choice: with ``"Tool:"``, the
+        column ``Tool: Excel`` says who has ``Excel``, by a cross, a yes or a level.
+    level
+        The header of the column with the levels of these names, for ``skills`` and ``needs``.
+    where
+        What other columns must say for a row to count: ``{"Kind": "wants to learn"}``.
     values
         What texts mean, compared without case and accents: ``{"Less than a year": 0.5}``.
     default
@@ -142,43 +133,22 @@ class Column(BaseModel):
 
     headers: Annotated[Texts, Field(validation_alias="from", serialization_alias="from")] = ()
     separator: Annotated[str, Field(min_length=1)] | None = None
+    choices: Texts = ()
+    level: str | None = None
+    where: Annotated[dict[str, Texts], AfterValidator(_freeze_texts)] = FrozenDict()
     values: Annotated[dict[str, Scalar], AfterValidator(_freeze)] = FrozenDict()
     default: Scalar | tuple[str, ...] | None = None
+
+    @property
+    def feeds(self) -> bool:
+        """Whether the map says where the field comes from."""
+        return bool(self.headers or self.choices)
 
     @model_validator(mode="before")
     @classmethod
     def _shorthand(cls, value: object) -> object:
         """Read ``"Header"`` and ``["One", "Another"]`` as the headers."""
         return {"from": value} if isinstance(value, str | list | tuple) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which columns of one table feed what, by position.
-
-    Parameters
-    ----------
-    fields
-        Columns of each field.
-    attributes, protected
-        The column of each attribute, by the name it gets.
-    recognized
-        Fields that were found by a usual header and not by the map.
-    findings
-        What was recognized, kept, or there twice.
-    """
-
-    fields: dict[str, list[int]] = field(default_factory=dict)
-    attributes: dict[str, int] = field(default_factory=dict)
-    protected: dict[str, int] = field(default_factory=dict)
-    recognized: set[str] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
-
-    def note(
-        self, code: FindingCode, severity: Severity, header: str, message: str, hint: str = ""
-    ) -> None:
-        """Add a finding about a header."""
-        self.findings.append(Finding(code, message, hint, severity, column=header))
 
 
 class ColumnMap(BaseModel):
@@ -188,6 +158,9 @@ class ColumnMap(BaseModel):
     ----------
     columns
         A :class:`Column` for each field, or just its header or headers.
+    repeated_ids
+        ``"refuse"`` takes a second row with the same id for a mistake; ``"merge"`` puts the rows
+        of one person together, for tables with a row for each person and skill.
     number_rows
         Whether people get their row number as id; for tables without an id.
     recognize
@@ -199,7 +172,7 @@ class ColumnMap(BaseModel):
     ignore
         Headers of columns to leave out.
     separator
-        What stands between the values of one cell.
+        What stands between the values of one cell; by default it is found out for each column.
     missing
         Texts that mean that a value is missing, compared without case and accents.
     dates
@@ -211,6 +184,9 @@ class ColumnMap(BaseModel):
         Of a text file; by default they are found out.
     sheet
         Name or position (from 0) of the sheet of a workbook.
+    header_row
+        Number of the row with the headers, from 1, in a text file or a workbook; by default it is
+        found out.
 
     Examples
     --------
@@ -229,24 +205,29 @@ class ColumnMap(BaseModel):
         BeforeValidator(_known_fields),
         Field(json_schema_extra={"propertyNames": {"enum": _FIELDS}}),
     ] = FrozenDict()
+    repeated_ids: Literal["refuse", "merge"] = "refuse"
     number_rows: bool = False
     recognize: bool = True
     attributes: Literal["keep", "drop"] = "keep"
     protected: Texts = ()
     ignore: Texts = ()
-    separator: Annotated[str, Field(min_length=1)] = ";"
+    separator: Annotated[str, Field(min_length=1)] | None = None
     missing: Texts = MISSING
     dates: Literal["auto", "day-first", "month-first", "iso"] = "auto"
-    allow: Annotated[Texts, AfterValidator(_codes)] = ()
+    allow: Annotated[Texts, AfterValidator(_codes), WithJsonSchema(_CODES)] = ()
     encoding: Annotated[str | None, AfterValidator(_encoding)] = None
-    delimiter: Annotated[str | None, AfterValidator(_delimiter)] = None
+    delimiter: Annotated[str | None, AfterValidator(_delimiter), WithJsonSchema(_DELIMITER)] = None
     sheet: str | int | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _one_id(self) -> ColumnMap:
         """Refuse an id column beside numbered rows."""
         if self.number_rows and "id" in self.columns:
             raise ValueError("number_rows gives everybody an id: leave the id column out")
+        for name, column in self.columns.items():
+            if column.level is not None and name not in {"skills", "needs"}:
+                raise ValueError(f"{name} has no levels: leave level out of [columns.{name}]")
         return self
 
     @classmethod
@@ -292,6 +273,12 @@ class ColumnMap(BaseModel):
             raise ColumnMapError(f"{name} is not valid TOML: {error}.") from None
         return cls.parse(options, name)
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All headers that the map names."""
+        named = (header for column in self.columns.values() for header in column.headers)
+        return (*named, *self.protected, *self.ignore)
+
     def to_toml(self) -> str:
         """Return the map as TOML that :meth:`load` reads back."""
         import tomli_w
@@ -327,16 +314,25 @@ class ColumnMap(BaseModel):
         """
         plan = Plan()
         taken = self._mapped(headers, source, plan)
+        by_id = any(map(manager_id, headers))
+        if self.recognize:
+            fed = {name for name, column in self.columns.items() if column.feeds}
+            taken |= take_choices(plan, headers, taken, fed)
+            taken |= take_levels(plan, headers, taken, fed)
         for k, header in enumerate(headers):
             if k in taken:
                 continue
             special = special_header(header)
             name = recognized_field(header) if self.recognize and special is None else None
+            if name == "manager" and by_id and not manager_id(header):
+                name = None  # an export with both has the manager's name here
             if special is not None:
                 kind, title = special
-                _keep(plan, plan.protected if kind == "protected" else plan.attributes, title, k)
+                plan.keep(plan.protected if kind == "protected" else plan.attributes, title, k)
             elif name is None or not self._take(plan, name, k, header):
                 self._extra(plan, k, header)
+        for name in plan.recognized:
+            plan.fields[name].sort(key=lambda k: rank_of(headers[k]))
         return plan
 
     def _mapped(self, headers: Sequence[str], source: str, plan: Plan) -> set[int]:
@@ -350,7 +346,7 @@ class ColumnMap(BaseModel):
             if not found:
                 absent.append(f"{header!r} for {what}.{did_you_mean(header, headers)}")
             elif len(found) > 1:
-                _repeated(plan, header, f"all {len(found)} of these columns are {what}")
+                plan.repeated(header, f"all {len(found)} of these columns are {what}")
             taken.update(found)
             return found
 
@@ -358,11 +354,9 @@ class ColumnMap(BaseModel):
             find(header, "ignore")
         for header in self.protected:
             for k in find(header, "protected"):
-                _keep(plan, plan.protected, header, k)
-        for name, column in self.columns.items():
-            found = [k for header in column.headers for k in find(header, name)]
-            if found:
-                plan.fields[name] = list(dict.fromkeys(found))
+                plan.keep(plan.protected, header, k)
+        for name in self.columns:
+            taken.update(self._mapped_field(headers, name, plan, find, absent))
         if absent:
             lines = [f"The column map names headers that {source} does not have:"]
             lines += [f"  {line}" for line in absent]
@@ -370,10 +364,45 @@ class ColumnMap(BaseModel):
             raise ColumnMapError("\n".join(lines))
         return taken
 
+    def _mapped_field(
+        self,
+        headers: Sequence[str],
+        name: str,
+        plan: Plan,
+        find: Callable[[str, str], list[int]],
+        absent: list[str],
+    ) -> list[int]:
+        """Add the columns that the map names for a field; return their positions."""
+        column = self.columns[name]
+        found = [k for header in column.headers for k in find(header, name)]
+        found += self._mapped_choices(headers, name, plan, absent)
+        for level in find(column.level, f"the level of {name}") if column.level else ():
+            plan.levels.update(((name, k), level) for k in found if k not in plan.choices)
+        filters = plan.filters.setdefault(name, {})
+        for header, texts in column.where.items():
+            wanted = frozenset(map(fold, texts))
+            filters |= dict.fromkeys(find(header, f"the rows of {name}"), wanted)
+        if found:
+            plan.fields[name] = list(dict.fromkeys(found))
+        return found
+
+    def _mapped_choices(
+        self, headers: Sequence[str], name: str, plan: Plan, absent: list[str]
+    ) -> list[int]:
+        """Add the columns for one choice each that the map names; return their positions."""
+        found: list[int] = []
+        for start in self.columns[name].choices:
+            chosen = choices_after(headers, start)
+            plan.choices.update(chosen)
+            found += chosen
+            if not chosen:
+                absent.append(f"one that starts with {start!r}, for {name}.")
+        return found
+
     def _take(self, plan: Plan, name: str, k: int, header: str) -> bool:
         """Let a recognized column feed its field, unless the field has its columns already."""
         if (name == "id" and self.number_rows) or (
-            name in self.columns and self.columns[name].headers
+            name in self.columns and self.columns[name].feeds
         ):
             return False
         if name in plan.fields and not KINDS[name].many:
@@ -395,40 +424,9 @@ class ColumnMap(BaseModel):
     def _extra(self, plan: Plan, k: int, header: str) -> None:
         """Keep or drop a column that is no field."""
         if self.attributes == "keep":
-            _keep(plan, plan.attributes, header, k)
+            plan.keep(plan.attributes, header, k)
         else:
             plan.note(FindingCode.EXTRA_COLUMN, Severity.INFO, header, f"{header!r} was left out.")
-
-
-def _keep(plan: Plan, extras: dict[str, int], header: str, k: int) -> None:
-    """Keep a column under its header; a repeated header gets a number."""
-    name, count = header, 1
-    while name in extras:
-        count += 1
-        name = f"{header} ({count})"
-    extras[name] = k
-    if name != header:
-        _repeated(plan, header, f"this column is kept as {name!r}")
-        return
-    kind = "a protected attribute" if extras is plan.protected else "an attribute"
-    plan.note(FindingCode.EXTRA_COLUMN, Severity.INFO, header, f"{header!r} was kept as {kind}.")
-
-
-def _repeated(plan: Plan, header: str, what: str) -> None:
-    plan.note(
-        FindingCode.DUPLICATE_COLUMN,
-        Severity.WARNING,
-        header,
-        f"The header {header!r} is there more than once; {what}.",
-        "Give each column a header of its own.",
-    )
-
-
-def listed(headers: Sequence[str]) -> str:
-    """Return headers for a message, the first of them where they are many."""
-    names = ", ".join(repr(header) for header in headers[:LISTED])
-    more = len(headers) - LISTED
-    return f"{names} and {more} more" if more > 0 else names
 
 
 def _short_form(column: Mapping[str, object]) -> object:

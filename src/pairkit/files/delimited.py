@@ -1,94 +1,31 @@
-"""Delimited text, CSV and its kin: from bytes to rows of cells, and back."""
+"""Delimited text, CSV and its kin: from text to rows of cells, and back."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Final
 
 from pairkit.errors import FileError
-from pairkit.findings import Finding, FindingCode, Severity
+from pairkit.files.layout import Layout, blank, header_of, names_fields
+from pairkit.findings import Finding, FindingCode
 
-__all__ = ["decode", "delimiter_of", "format_rows", "parse_rows"]
+__all__ = ["delimiter_of", "format_rows", "parse_rows"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE: Final = 200_000  # characters in which the delimiter is looked for
 SAMPLE_ROWS: Final = 100
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, list[Finding]]:
-    """Return the text of a file, and what had to be assumed or left out.
-
-    Parameters
-    ----------
-    data
-        The bytes of the file.
-    name
-        Its name, for messages.
-    encoding
-        The encoding; ``None`` looks at the byte order mark, then tries UTF-8, then Windows-1252.
-
-    Raises
-    ------
-    FileError
-        The bytes are no text in that encoding.
-    """
-    findings: list[Finding] = []
-    known = encoding or next((named for bom, named in _BOMS if data.startswith(bom)), None)
-    try:
-        text = data.decode(known or "utf-8")
-    except UnicodeDecodeError as error:
-        if known is not None:
-            raise FileError(
-                f"{name} is not {known} text: byte {error.start} cannot be read. Set encoding in "
-                f"the column map."
-            ) from None
-        text = _decode_windows(data, name)
-        findings.append(
-            _warning(
-                f"{name} is not UTF-8; it was read as Windows-1252.",
-                'If accents look wrong, set encoding = "..." in the column map.',
-            )
-        )
-    text = text.removeprefix("\ufeff")
-    count = text.count("\0")
-    if count > len(text) / 10:
-        raise FileError(f"{name} is not text: it is full of NUL bytes.")
-    if count:
-        findings.append(_warning(f"{count} NUL bytes in {name} were left out.", ""))
-        text = text.replace("\0", "")
-    return text, findings
-
-
-def _warning(message: str, hint: str) -> Finding:
-    return Finding(FindingCode.BAD_TEXT, message, hint, Severity.WARNING)
-
-
-def _decode_windows(data: bytes, name: str) -> str:
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        raise FileError(
-            f"{name} is neither UTF-8 nor Windows-1252 text. Set encoding in the column map."
-        ) from None
-
-
-def delimiter_of(text: str, usual: str = ",") -> str:
+def delimiter_of(text: str, usual: str = ",", layout: Layout | None = None) -> str:
     r"""Return the delimiter that makes the rows of a text as wide as its header.
 
     Parameters
@@ -97,6 +34,9 @@ def delimiter_of(text: str, usual: str = ",") -> str:
         The text of the file.
     usual
         The delimiter to take where others fit no better; a tab is taken wherever it fits.
+    layout
+        Which headers are known, to find the header below a title; by default the header is the
+        first row that is not blank.
 
     Examples
     --------
@@ -106,24 +46,35 @@ def delimiter_of(text: str, usual: str = ",") -> str:
     sample = text[:SAMPLE]
     if len(text) > SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    if usual == "\t" and _score(sample, usual):
+    if usual == "\t" and _score(sample, usual, layout)[1]:
         return usual
     candidates = (usual, *DELIMITERS)
-    return max(candidates, key=lambda delimiter: _score(sample, delimiter))
+    return max(candidates, key=lambda delimiter: _score(sample, delimiter, layout))
 
 
-def _score(sample: str, delimiter: str) -> float:
-    """Return how well a delimiter fits: the width of the header by the share of rows as wide."""
+def _score(sample: str, delimiter: str, layout: Layout | None) -> tuple[int, float]:
+    """Return how well a delimiter fits: by what makes a header of its header, then by the widths.
+
+    A row with known headers is worth more than the first row, and that more than a row below a
+    title. The widths tell the width of the header by the share of rows as wide.
+    """
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
-        widths = [len(row) for row in islice(reader, SAMPLE_ROWS) if any(map(str.strip, row))]
+        rows = [*islice(reader, SAMPLE_ROWS)]
     except csv.Error:
-        return 0.0
-    return (widths[0] - 1) * widths.count(widths[0]) / len(widths) if widths else 0.0
+        return 0, 0.0
+    start = header_of(rows, layout)
+    if start is None:
+        return 0, 0.0
+    widths = [len(row) for row in rows[start:] if not blank(row)]
+    score = (widths[0] - 1) * widths.count(widths[0]) / len(widths)
+    if layout is not None and names_fields(rows[start], layout):
+        return 2, score
+    return int(score > 0 and all(map(blank, rows[:start]))), score
 
 
 def parse_rows(
-    text: str, name: str, delimiter: str | None = None
+    text: str, name: str, delimiter: str | None = None, layout: Layout | None = None
 ) -> tuple[list[list[str]], dict[int, Finding]]:
     """Return the rows of a text, blank ones too, and a finding for each that cannot be read.
 
@@ -135,6 +86,8 @@ def parse_rows(
         Its name, for messages.
     delimiter
         What stands between cells; ``None`` finds it out.
+    layout
+        Which headers are known, to find it out below a title.
 
     Raises
     ------
@@ -148,14 +101,20 @@ def parse_rows(
         delimiter = delimiter or text[4]
         stream.readline()
         rows.append([])
-    delimiter = delimiter or delimiter_of(text, "\t" if ".tsv" in name.lower() else ",")
+    usual = "\t" if ".tsv" in name.lower() else ","
+    delimiter = delimiter or delimiter_of(text, usual, layout)
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    counted, lines = len(rows), 0
     while True:
         try:
             rows.extend(reader)
         except csv.Error as error:
-            broken[len(rows)] = _broken(str(error), len(rows) + 1, name)
-            rows.append([])
+            lines += sum(map(_lines, rows[counted:]))
+            first = len(rows)
+            for k in range(first, first + reader.line_num - lines):
+                broken[k] = _broken(str(error), first + 1, k + 1, name)
+                rows.append([])
+            counted, lines = len(rows), reader.line_num
         else:
             break
     if any(f"'{sign}" in text for sign in "=+-@\t\r"):
@@ -163,18 +122,28 @@ def parse_rows(
     return rows, broken
 
 
-def _broken(reason: str, row: int, name: str) -> Finding:
-    """Return a finding for a row with wrong quotation marks; raise where the rest is lost too."""
+def _lines(row: Sequence[str]) -> int:
+    """Return how many lines of the text a row takes."""
+    return 1 + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
+
+
+def _broken(reason: str, first: int, row: int, name: str) -> Finding:
+    """Return a finding for a row with wrong quotation marks; raise where the rest is lost too.
+
+    The lines that a quotation mark of the first row takes in are rows of their own: nobody knows
+    which of them are people.
+    """
     if "unexpected end" in reason:
-        raise FileError(f"{name}: a quotation mark that is opened in row {row} is never closed.")
+        raise FileError(f"{name}: a quotation mark that is opened in row {first} is never closed.")
     if "limit" in reason:
         raise FileError(
-            f"{name}: row {row} has a cell of more than {csv.field_size_limit():,} characters. "
+            f"{name}: row {first} has a cell of more than {csv.field_size_limit():,} characters. "
             f"Perhaps a quotation mark is not closed."
         )
+    what = "this row" if row == first else f"row {first}, which go on in this line,"
     return Finding(
         FindingCode.BAD_TEXT,
-        "The quotation marks of this row do not match.",
+        f"The quotation marks of {what} do not match.",
         'Put the whole cell between quotation marks, and double those inside: "a ""b"" c".',
         row=row,
     )
@@ -196,24 +165,47 @@ def escaped(text: str) -> str:
     return "'" + text if _FORMULA.match(text) else text
 
 
-def format_rows(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
-    """Return rows as delimited text; texts are escaped, numbers stay numbers."""
+def format_rows(
+    rows: Iterable[Sequence[object]], delimiter: str = ",", *, comma: bool = False
+) -> str:
+    """Return rows as delimited text; texts are escaped, numbers stay numbers.
+
+    Parameters
+    ----------
+    rows
+        The cells of each row.
+    delimiter
+        What stands between cells.
+    comma
+        Whether numbers have a decimal comma, as a French Excel writes them.
+
+    Examples
+    --------
+    >>> print(format_rows([["A", 2.5, 1.125]], ";", comma=True).strip())
+    A;2,5;1,1250
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows(_cells(rows))
+    writer.writerows([_cell(value, comma=comma) for value in row] for row in rows)
     return stream.getvalue()
 
 
-def _cells(rows: Iterable[Sequence[object]]) -> Iterator[list[object]]:
-    for row in rows:
-        yield [_cell(value) for value in row]
-
-
-def _cell(value: object) -> object:
+def _cell(value: object, *, comma: bool) -> object:
     if isinstance(value, str):
         return escaped(value)
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and math.isnan(value):
-        return None
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return _with_comma(value) if comma else value
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _with_comma(value: float) -> str:
+    """Return a number with a decimal comma and no exponent; three decimals get a fourth.
+
+    ``1,125`` alone could be one thousand and more.
+    """
+    whole, point, part = f"{Decimal(repr(value)):f}".partition(".")
+    return f"{whole}{',' if point else ''}{part}{'0' if len(part) == 3 else ''}"

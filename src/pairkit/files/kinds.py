@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from pairkit.errors import FileError, did_you_mean
 
-__all__ = ["MAX_EXPANDED", "TEXTS", "check_magic", "check_there", "expanded", "kind_of"]
+__all__ = ["MAX_EXPANDED", "TEXTS", "check_magic", "check_there", "expanded", "kind_of", "unzipped"]
 
 MAX_EXPANDED: Final = 1 << 31  # bytes that a compressed file may expand to
 MAX_RATIO: Final = 300  # how far a large gzip file may expand, as a multiple of its size
@@ -29,6 +30,7 @@ _READS: Final = {
     ".jsonl": "JSON lines",
     ".ndjson": "JSON lines",
 }
+_DOCUMENTS: Final = frozenset({".doc", ".docx", ".docm", ".odt", ".rtf"})
 _WORKBOOK: Final = "a workbook or zip archive"
 _WEB_PAGE: Final = "a web page or XML"
 _MAGIC: Final = (
@@ -61,13 +63,18 @@ def kind_of(path: Path) -> tuple[str, bool]:
     suffix = Path(name.removesuffix(".gz")).suffix
     if suffix == ".xls":
         raise FileError(f"{path.name} is an old Excel file: save it as .xlsx.")
+    if suffix in _DOCUMENTS:
+        raise FileError(
+            f"{path.name} is a text document: copy its table into a spreadsheet and save it as "
+            f".xlsx or .csv."
+        )
     kind = _READS.get(suffix)
     if kind is None or (compressed and kind not in TEXTS):
         ending = suffix + ".gz" * compressed
         files = f"files that end in {ending!r}" if ending else "files without a suffix"
         raise FileError(
-            f"{path.name}: {files} are not read. Known are {', '.join(_READS)}, and .gz after "
-            f"those of text."
+            f"{path.name}: {files} are not read. Known are {', '.join(_READS)}, .gz after those "
+            f"of text, and .zip around one of them."
         )
     return kind, compressed
 
@@ -105,7 +112,7 @@ def check_magic(name: str, head: bytes, kind: str) -> None:
 
 def expanded(path: Path) -> bytes:
     """Return the bytes of a gzip file, which may not expand without limit."""
-    limit = min(MAX_EXPANDED, max(LARGE, MAX_RATIO * path.stat().st_size))
+    limit = _limit(path)
     try:
         with gzip.open(path) as stream:
             data = stream.read(limit + 1)
@@ -113,6 +120,57 @@ def expanded(path: Path) -> bytes:
         raise FileError(f"{path.name} is not compressed with gzip, as its name says.") from None
     except (EOFError, zlib.error):
         raise FileError(f"{path.name} is damaged: its compressed data ends early.") from None
+    return _within(data, limit, path)
+
+
+def unzipped(path: Path) -> tuple[bytes, str, str]:
+    """Return the bytes of the one file in a zip archive, its name and its kind.
+
+    Raises
+    ------
+    FileError
+        The archive holds no file or several, or one that is no text, is locked, is damaged, or
+        expands too far.
+    """
+    limit = _limit(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inner = _only(archive, path.name)
+            name = PurePosixPath(inner.filename).name
+            kind, compressed = kind_of(Path(name))
+            if compressed or kind not in TEXTS:
+                raise FileError(
+                    f"{path.name} holds {name}; in a zip archive, text and JSON alone are read. "
+                    f"Unpack it first."
+                )
+            with archive.open(inner) as stream:
+                data = stream.read(limit + 1)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+        raise FileError(f"{path.name} is damaged: it is not a whole zip archive.") from None
+    return _within(data, limit, path), name, kind
+
+
+def _only(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """Return the one file of an archive, without what a Mac adds to it."""
+    files = [
+        one
+        for one in archive.infolist()
+        if not one.is_dir() and not one.filename.startswith("__MACOSX/")
+    ]
+    if len(files) != 1:
+        count = f"{len(files)} files" if files else "no file"
+        raise FileError(f"{name} holds {count}, not one. Unpack it, and read the file you mean.")
+    if files[0].flag_bits & 1:
+        raise FileError(f"{name} is locked with a password. Unpack it first.")
+    return files[0]
+
+
+def _limit(path: Path) -> int:
+    """Return the number of bytes that a compressed file may expand to."""
+    return min(MAX_EXPANDED, max(LARGE, MAX_RATIO * path.stat().st_size))
+
+
+def _within(data: bytes, limit: int, path: Path) -> bytes:
     if len(data) > limit:
         raise FileError(f"{path.name} would expand to more than {limit:,} bytes; that is too much.")
     return data

@@ -10,10 +10,15 @@ from pairkit.profiles import EmploymentStatus, Role, fold
 __all__ = [
     "BOOLEANS",
     "HEADERS",
+    "HEADER_KEYS",
     "LANGUAGES",
+    "LEVELS",
+    "MAIL_KEYS",
     "MONTHS",
     "ROLES",
+    "SINGLES",
     "STATUSES",
+    "TERMINATION_KEYS",
     "VALUES",
     "header_key",
 ]
@@ -45,10 +50,22 @@ STATUSES: Final = _each(
         "a,active,actif,actif/active,employed,present,présent,en poste,en activité": (
             EmploymentStatus.ACTIVE
         ),
-        "l,on leave,leave,leave of absence,parental leave,maternity leave,sick leave,en congé,"
-        "congé,congé parental,congé maternité,arrêt maladie,en arrêt": EmploymentStatus.ON_LEAVE,
-        "t,left,terminated,departed,resigned,retired,parti,partie,parti(e),sorti,sortie,démission,"
-        "démissionnaire,retraité,retraitée,en retraite,à la retraite": EmploymentStatus.LEFT,
+        "l,on leave,leave,leave of absence,loa,sabbatical,parental leave,maternity leave,"
+        "sick leave,en congé,congé,congé parental,congé maternité,congé sabbatique,"
+        "arrêt maladie,en arrêt": EmploymentStatus.ON_LEAVE,
+        "t,left,terminated,departed,dismissed,voluntarily terminated,terminated for cause,"
+        "resigned,retired,parti,partie,parti(e),sorti,sortie,licencié,licenciée,contrat terminé,"
+        "fin de contrat,démission,démissionnaire,retraité,retraitée,en retraite,"
+        "à la retraite": EmploymentStatus.LEFT,
+    }
+)
+LEVELS: Final = _each(
+    {
+        "novice,beginner,basic,basics,elementary,débutant,débutante,débutant(e),bases,notions,"
+        "élémentaire": 1.0,
+        "intermediate,intermédiaire,moyen": 2.0,
+        "advanced,proficient,avancé,avancée,avancé(e),confirmé,confirmée,confirmé(e)": 3.0,
+        "expert,experte,expert(e)": 4.0,
     }
 )
 MONTHS: Final = (
@@ -120,12 +137,27 @@ LANGUAGES: Final = {
     for word in names.split(",")
 }
 
+
+def header_key(header: str) -> str:
+    """Return a header for comparison: folded, letters and digits only.
+
+    Examples
+    --------
+    >>> header_key("Centres d'intérêt"), header_key("employee_ID"), header_key("N° matricule")
+    ('centresdinteret', 'employeeid', 'n°matricule')
+    """
+    return "".join(sign for sign in fold(header) if sign.isalnum() or sign in "°+")
+
+
 # The usual headers of each field: first the one to write, in English | in French.
 _HEADERS: Final = {
     "id": "ID,Identifier,Employee ID,Employee number,Staff ID,Staff number,Person ID,"
-    "Participant ID,Personnel number,Emp ID,User ID,Member ID"
+    "Participant ID,Personnel number,Emp ID,User ID,Member ID,Employee No,Employee code,"
+    "Associate ID,Worker ID,Person number"
     "|Identifiant,Matricule,Numéro,N°,Numéro de matricule,N° matricule,N° de matricule,"
-    "Numéro d'employé,Code employé,ID salarié,Matricule salarié,ID employé",
+    "Numéro d'employé,Code employé,ID salarié,Matricule salarié,ID employé,Numéro salarié,"
+    "N° salarié,Code salarié,Identifiant salarié,Identifiant employé,Matricule employé,"
+    "Matricule agent",
     "name": "Name,Full name,Employee name,Participant name|Nom,Nom complet,Nom et prénom,"
     "Prénom et nom,Nom prénom,Prénom nom,Salarié",
     "roles": "Roles,Role,Role in the program,Mentor or mentee,Program role"
@@ -144,24 +176,36 @@ _HEADERS: Final = {
     "availability": "Availability,Availabilities,Available,When available,Time slots,Free times"
     "|Disponibilités,Disponibilité,Disponible,Créneaux,Créneaux horaires",
     "time_zone": "Time zone,Timezone,TZ|Fuseau horaire,Fuseau",
-    "department": "Department,Dept,Business unit,Division,Department name"
-    "|Service,Département,Unité,Pôle,Direction",
+    "department": (
+        "Department,Dept,Business unit,Division,Department name,Dept name,Organizational unit"
+        "|Service,Département,Unité,Pôle,Direction,Nom du service,Libellé du service,"
+        "Libellé service,Nom du département,Libellé du département"
+    ),
     "site": "Site,Location,Office,City,Workplace|Site,Lieu,Ville,Bureau,Établissement,"
     "Lieu de travail",
     "country": "Country|Pays",
     "level": "Level,Grade,Job level,Job grade,Band,Seniority level|Niveau,Grade,Échelon,"
     "Niveau hiérarchique",
     "hired": "Hired,Hire date,Date of hire,Hired on,Date hired,Start date,Employment date,"
-    "Joining date|Date d'embauche,Embauche,Embauché le,Date d'entrée,Date d'arrivée",
+    "Joining date,Original hire date,Hiring date,Date of joining"
+    "|Date d'embauche,Embauche,Embauché le,Date d'entrée,Date d'arrivée,"
+    "Date d'entrée dans l'entreprise,Date de recrutement",
     "experience": "Experience,Years of experience,Experience in years,Years experience,Seniority,"
     "Tenure,Years of service|Expérience,Ancienneté,Années d'expérience,Expérience en années,"
     "Ancienneté en années",
     "retires": "Retires,Retirement date,Expected retirement,Expected retirement date,Retirement,"
     "Retires on|Départ en retraite,Date de départ en retraite,Retraite,Date de retraite,"
     "Départ à la retraite,Date de départ à la retraite",
-    "manager": "Manager,Manager ID,Line manager,Line manager ID,Supervisor,Supervisor ID,"
-    "Reports to|Responsable,Manageur,Manager,Supérieur,Supérieur hiérarchique,N+1,Hiérarchique,"
-    "Matricule du responsable,ID responsable,ID manager,Responsable hiérarchique",
+    "manager": (
+        "Manager,Manager ID,Line manager,Line manager ID,Supervisor,Supervisor ID,Reports to,"
+        "Direct supervisor,Direct manager,Supervisor number,Manager number,"
+        "Supervisor employee ID,Manager employee ID"
+        "|Responsable,Manageur,Manager,Supérieur,Supérieur hiérarchique,N+1,Hiérarchique,"
+        "Matricule du responsable,ID responsable,ID manager,Responsable hiérarchique,"
+        "Matricule du supérieur,Matricule supérieur,Matricule du manager,Matricule manager,"
+        "Matricule du supérieur hiérarchique,Identifiant du supérieur,Identifiant du responsable,"
+        "Identifiant du manager"
+    ),
     "mentor_capacity": "Mentor capacity,Capacity as mentor,Maximum mentees,Max mentees,"
     "Number of mentees|Capacité mentor,Capacité comme mentor,Nombre de mentorés,"
     "Nombre maximum de mentorés,Max mentorés",
@@ -172,7 +216,12 @@ _HEADERS: Final = {
     "|Préférences,Partenaires souhaités,Vœux,Souhaits",
     "avoid": "Avoid,People to avoid,To avoid,Do not pair with,Not with"
     "|À éviter,Personnes à éviter,Éviter,Pas avec",
-    "status": "Status,Employment status,Employee status|Statut,Statut d'emploi,Situation",
+    "status": (
+        "Status,Employment status,Employee status,Employment status code,Employee status code,"
+        "Worker status,Emp status"
+        "|Statut,Statut d'emploi,Situation,Statut du salarié,Statut salarié,Statut de l'employé,"
+        "Statut employé,Situation du salarié"
+    ),
     "orientation_done": "Orientation done,Trained,Training done,Training completed,"
     "Onboarding done|Formation faite,Formation suivie,Formé,Formé(e),Formation au programme",
     "consent": "Consent,Consents,Agreed,Agrees,Consent given"
@@ -183,6 +232,22 @@ _HEADERS: Final = {
     "Présentation,Motivations,Profil",
     "age": "Age|Âge",
     "gender": "Gender,Sex|Genre,Sexe",
+}
+
+# What the header of a column for one value alone says, as in "Skill 1" and "Skill: Python".
+SINGLES: Final = {
+    header_key(word): field
+    for field, words in {
+        "skills": "Skill,Competency,Competence,Compétence",
+        "needs": "Need,Learning goal,Learning need,Skill wanted,Besoin,Objectif d'apprentissage,"
+        "Compétence recherchée,Compétence souhaitée,Compétence à acquérir",
+        "interests": "Interest,Hobby,Intérêt,Loisir,Passion",
+        "languages": "Language spoken,Langue parlée",
+        "preferences": "Wish,Preference,Vœu,Souhait,Préférence,Partenaire souhaité",
+        "avoid": "Person to avoid,Personne à éviter",
+        "availability": "Time slot,Slot,Créneau",
+    }.items()
+    for word in words.split(",")
 }
 
 # What pairkit itself writes for a value that is a word, in English | in French.
@@ -207,13 +272,41 @@ def _headers(texts: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 HEADERS: Final = {field: _headers(texts) for field, texts in _HEADERS.items()}
 
-
-def header_key(header: str) -> str:
-    """Return a header for comparison: folded, letters and digits only.
-
-    Examples
-    --------
-    >>> header_key("Centres d'intérêt"), header_key("employee_ID"), header_key("N° matricule")
-    ('centresdinteret', 'employeeid', 'n°matricule')
-    """
-    return "".join(sign for sign in fold(header) if sign.isalnum() or sign in "°+")
+HEADER_KEYS: Final = {
+    header_key(header): field
+    for field, languages in HEADERS.items()
+    for header in (field, *languages[0], *languages[1])
+}
+MAIL_KEYS: Final = {
+    header_key(header)
+    for header in [
+        "E-mail",
+        "E-mail address",
+        "Mail",
+        "Work e-mail",
+        "Company e-mail",
+        "Courriel",
+        "Adresse e-mail",
+        "Adresse mail",
+        "Adresse électronique",
+        "Adresse courriel",
+        "E-mail professionnel",
+        "Courriel professionnel",
+        "Mail professionnel",
+    ]
+}
+TERMINATION_KEYS: Final = {
+    header_key(header)
+    for header in (
+        "Date of termination",
+        "Termination date",
+        "Terminated on",
+        "Leaving date",
+        "Exit date",
+        "Date de sortie",
+        "Date de départ",
+        "Date de fin de contrat",
+        "Date de fin",
+        "Sorti le",
+    )
+}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pairkit.errors import FileError
-from pairkit.files.cells import plain, read_text
+from pairkit.files.items import plain, read_text
 from pairkit.files.tables import read_table
 from pairkit.profiles import Role, fold
 

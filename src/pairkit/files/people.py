@@ -13,12 +13,18 @@ from os import PathLike
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Literal
 
-from pairkit.errors import InputError, MissingExtraError
-from pairkit.files.cells import level_text, quoted
-from pairkit.files.column_map import MISSING, ColumnMap, recognized_field, special_header
+from pairkit.errors import InputError, MissingExtraError, RosterError
+from pairkit.files.cells import level_text
+from pairkit.files.column_map import MISSING, ColumnMap
+from pairkit.files.extras import EXACT
+from pairkit.files.headers import choice_header, recognized_field, special_header
+from pairkit.files.items import SEPARATORS, quoted
+from pairkit.files.joining import Joined, On, Sides, join
 from pairkit.files.lexicon import HEADERS, VALUES
-from pairkit.files.reading import EXACT, RosterReader
-from pairkit.files.tables import Records, Table, Value, in_rows, in_texts, read_table, write_tables
+from pairkit.files.opening import layout_of, table_of
+from pairkit.files.reading import RosterReader
+from pairkit.files.tables import Table, Value, read_table
+from pairkit.files.writing import Records, in_rows, in_texts, write_tables
 from pairkit.findings import FindingCode
 from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, fold
 from pairkit.roster import OnError, Roster
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "read_roster",
+    "read_sides",
     "records_to_frame",
     "roster_from_frame",
     "roster_records",
@@ -52,6 +59,8 @@ def read_roster(
     on_error: OnError = "raise",
     allow: Iterable[FindingCode | str] = (),
     sheet: str | int | None = None,
+    survey: str | PathLike[str] | None = None,
+    on: On = None,
     progress: Callable[[int], None] | None = None,
 ) -> Roster:
     """Return the people of a file: CSV, Excel, Parquet, JSON or JSON lines, by its suffix.
@@ -59,7 +68,8 @@ def read_roster(
     Parameters
     ----------
     path
-        The file; ``.gz`` after the suffix of a text file is read through gzip.
+        The file; ``.gz`` after the suffix of a text file is read through gzip, ``.zip`` is an
+        archive of one text file.
     columns
         A column map, or the path of one (TOML); ``None`` recognizes the usual headers.
     on_error
@@ -69,6 +79,12 @@ def read_roster(
         Codes of errors to take as warnings, beside those of the column map.
     sheet
         Name or position (from 0) of the sheet of a workbook, before that of the column map.
+    survey
+        A second file with what these people answered, of any format that is read. The column map
+        is about the columns of both.
+    on
+        The header of the id or e-mail address in both files, or its header in each; by default it
+        is found by the usual headers.
     progress
         Called with the number of people validated so far.
 
@@ -78,18 +94,86 @@ def read_roster(
         The file is missing, empty, or not what its name says.
     ColumnMapError
         The column map is not valid, or names headers that the file does not have.
+    InputError
+        The two files have no column to join on, or several might be meant.
     RosterError
         Rows have errors and ``on_error`` is ``"raise"``; carries all findings.
     """
     column_map = _column_map(columns)
     with paused_collector():
-        table = read_table(
-            path,
-            delimiter=column_map.delimiter,
-            encoding=column_map.encoding,
-            sheet=column_map.sheet if sheet is None else sheet,
+        table = table_of(path, column_map, sheet)
+        if survey is None:
+            if on is not None:
+                raise InputError("There is no survey to join: give its file as well.")
+            return _roster(table, column_map, on_error, allow, progress=progress)
+        layout = layout_of(column_map)
+        answers = read_table(survey, headers=column_map.headers, layout=layout)
+        both = join(table, answers, on, {fold(text) for text in column_map.missing})
+        return _placed(
+            both, lambda: _roster(both.table, column_map, on_error, allow, progress=progress)
         )
-        return _roster(table, column_map, on_error, allow, progress=progress)
+
+
+def read_sides(
+    mentors: str | PathLike[str],
+    mentees: str | PathLike[str],
+    mentor_columns: ColumnMap | str | PathLike[str] | None = None,
+    mentee_columns: ColumnMap | str | PathLike[str] | None = None,
+    *,
+    on_error: OnError = "raise",
+    allow: Iterable[FindingCode | str] = (),
+) -> Roster:
+    """Return the people of two files, mentors and mentees, each with a column map of its own.
+
+    Everybody gets the role of their file, beside any that a column states. Whoever is in both has
+    both roles and all that either file states; where they differ, the mentors' file counts and a
+    finding says so. A manager or a preferred partner may be in the other file.
+
+    Parameters
+    ----------
+    mentors, mentees
+        The files, of any format that :func:`read_roster` reads.
+    mentor_columns, mentee_columns
+        The column map of each, or its path.
+    on_error, allow
+        As in :func:`read_roster`.
+
+    Raises
+    ------
+    FileError, ColumnMapError, RosterError
+        As in :func:`read_roster`; all findings of both files come together.
+    """
+    maps = _column_map(mentor_columns), _column_map(mentee_columns)
+    allowed = [*maps[0].allow, *maps[1].allow, *allow]
+    with paused_collector():
+        sides = Sides(
+            RosterReader(table_of(mentors, maps[0]), maps[0], allowed),
+            RosterReader(table_of(mentees, maps[1]), maps[1], allowed),
+        )
+        roster = _placed(
+            sides,
+            lambda: Roster.from_rows(
+                sides.records,
+                sides.rows,
+                headers=sides.headers,
+                findings=sides.findings,
+                on_error=on_error,
+                allow=allowed,
+                source=sides.source,
+            ),
+        )
+    roster.skipped += tuple(sides.skipped)
+    return roster
+
+
+def _placed(files: Joined | Sides, read: Callable[[], Roster]) -> Roster:
+    """Return the roster of two files; its findings name the file and the row there."""
+    try:
+        roster = read()
+    except RosterError as error:
+        raise RosterError(files.place(error.findings), files.source) from None
+    roster.findings = files.place(roster.findings)
+    return roster
 
 
 def roster_from_frame(
@@ -160,7 +244,7 @@ def _roster(
     records = reader.records()
     return Roster.from_rows(
         records,
-        table.rows,
+        reader.rows,
         headers=reader.headers,
         findings=reader.findings,
         on_error=on_error,
@@ -180,6 +264,7 @@ def write_roster(
     *,
     language: Language = "en",
     include_protected: bool = False,
+    excel_fr: bool = False,
     overwrite: bool = False,
 ) -> None:
     """Write a roster to a file that :func:`read_roster` reads back without a column map.
@@ -198,18 +283,22 @@ def write_roster(
         Of headers and words: ``"en"`` or ``"fr"``.
     include_protected
         Whether protected fields, such as age and gender, are written too.
+    excel_fr
+        Whether a ``.csv`` or ``.tsv`` is written so that a French Excel opens it rightly: ``;``
+        between the cells of a ``.csv``, a decimal comma, and a byte order mark.
     overwrite
         Whether an existing file may be replaced.
 
     Raises
     ------
     OutputError
-        The file exists, its suffix is not known, or it cannot be written.
+        The file exists, its suffix is not known or is not one of ``excel_fr``, or it cannot be
+        written.
     """
     title = "People" if language == "en" else "Personnes"
     records = roster_records(roster, language, include_protected=include_protected)
     headers = {title: [HEADERS["id"][language == "fr"][0]]}
-    write_tables(path, {title: records}, headers=headers, overwrite=overwrite)
+    write_tables(path, {title: records}, headers=headers, excel_fr=excel_fr, overwrite=overwrite)
 
 
 def roster_records(
@@ -249,6 +338,7 @@ def _titles(roster: Roster, field: str, taken: Iterable[str], prefix: str) -> di
         or name in FIELDS
         or recognized_field(name)
         or special_header(name)
+        or choice_header(name)
         else name
         for name in names
     }
@@ -278,7 +368,10 @@ def _items(name: str, person: Participant) -> list[str]:
         levels = person.skills if name == "skills" else person.needs
         return [quoted(level_text(skill, level)) for skill, level in levels.items()]
     if name == "preferences":
-        return ["=".join(quoted(one, ";=>") for one in group) for group in person.preferences]
+        return [
+            "=".join(quoted(one, (*SEPARATORS, "=", ">")) for one in group)
+            for group in person.preferences
+        ]
     return [quoted(str(item)) for item in getattr(person, name)]
 
 

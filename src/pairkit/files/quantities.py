@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from pairkit.profiles import fold
 __all__ = [
     "DateOrder",
     "DecimalMark",
+    "date_doubt",
     "date_order",
     "decimal_mark",
     "read_date",
@@ -182,6 +183,14 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"([a-z]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_CLOCK}")
 
 
+_SERIAL = re.compile(r"[1-7][0-9]{4}(?:[.,][0-9]+)?")  # from 1927 to 2119
+_DAY_ZERO = date(1899, 12, 30)
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})")
+_MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
+_NAMED_MONTH = re.compile(r"([a-z]+)\.?,?[ -]((?:19|20)[0-9]{2})")
+
+
 def _month(word: str) -> int:
     """Return the month that a word, whole or shortened to three letters or more, names, or 0."""
     found = {
@@ -195,26 +204,62 @@ def _month(word: str) -> int:
 def read_date(value: object, order: DateOrder = "iso") -> date:
     """Return a date: a typed one, ISO, with the month's name, or numeric in the column's order.
 
+    A number of five digits is one of Excel's serial numbers, days since the end of 1899. A year
+    alone is its 1 July and a month alone its 15th: the middle, as of any range.
+
     Raises
     ------
     ValueError
-        The cell is not a whole date.
+        The cell is not a date.
     """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = f"{value:g}" if isinstance(value, float) else str(value).strip()
+    text = _date_text(value)
     words = fold(text) if len(text) <= LONGEST else ""
     try:
-        found = _iso_or_named(words) or _numeric(words, order)
+        found = _iso_or_named(words) or _numeric(words, order) or _inexact(words)[1]
     except ValueError:
         raise ValueError(f"{shown(text)} is not a day of the calendar.") from None
     if found is not None:
         return found
-    if words.isdigit() and len(words) == 4:
-        raise ValueError(f"{shown(text)} is a year alone, not a date.")
     raise ValueError(f"{shown(text)} is not a date.")
+
+
+def _date_text(value: object) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value).strip()
+
+
+def date_doubt(value: object) -> str:
+    """Return what is doubtful about a cell that holds a date, empty where nothing is.
+
+    Examples
+    --------
+    >>> date_doubt("45292"), date_doubt("2024"), date_doubt("31/12/2024")
+    ("one of Excel's serial numbers", 'a year alone', '')
+    """
+    text = _date_text(value)
+    return _inexact(fold(text))[0] if len(text) <= LONGEST else ""
+
+
+def _inexact(words: str) -> tuple[str, date | None]:
+    """Return the date of a text that does not state one exactly, and what it is instead."""
+    if _SERIAL.fullmatch(words):
+        days = int(float(words.replace(",", ".")))
+        return "one of Excel's serial numbers", _DAY_ZERO + timedelta(days=days)
+    if _YEAR.fullmatch(words):
+        return "a year alone", date(int(words), 7, 1)
+    year = month = 0
+    if match := _YEAR_MONTH.fullmatch(words):
+        year, month = int(match[1]), int(match[2])
+    elif match := _MONTH_YEAR.fullmatch(words):
+        year, month = int(match[2]), int(match[1])
+    elif (match := _NAMED_MONTH.fullmatch(words)) and (month := _month(match[1])):
+        year = int(match[2])
+    return ("a month alone", date(year, month, 15)) if year else ("", None)
 
 
 def _iso_or_named(words: str) -> date | None:

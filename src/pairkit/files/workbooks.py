@@ -6,16 +6,18 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pairkit.errors import FileError, MissingExtraError, OutputError, did_you_mean
 from pairkit.files.kinds import MAX_EXPANDED
+from pairkit.files.lexicon import HEADER_KEYS, header_key
+from pairkit.findings import Finding, FindingCode, Severity
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -27,18 +29,26 @@ MAX_ROWS: Final = 1_048_576
 MAX_CELL: Final = 32_767  # characters, Excel's own limit
 MAX_INTEGER: Final = 10**15  # larger whole numbers would lose digits
 MAX_TITLE: Final = 31
+SEARCHED: Final = 20  # rows of a sheet in which its header is looked for
 FIRST_DAY: Final = date(1900, 3, 1)  # before it, Excel's calendar is wrong
 
 
-def read_sheet(path: Path, sheet: str | int | None) -> list[list[object]]:
-    """Return the rows of one sheet from its first row and column on; empty cells are empty texts.
+def read_sheet(
+    path: Path, sheet: str | int | None, headers: Collection[str] | None = None
+) -> tuple[list[list[object]], list[Finding]]:
+    """Return the rows of one sheet from its first row and column on, and what was found in it.
+
+    Empty cells are empty texts. Cells that are merged downwards all hold what the first one holds.
 
     Parameters
     ----------
     path
         An xlsx, xlsm, xlsb or ods file.
     sheet
-        Name or position (from 0); ``None`` takes the first sheet that is not hidden.
+        Name or position (from 0); ``None`` looks for it among the sheets that are not hidden.
+    headers
+        Headers by which the sheet is known, beside the usual ones of people; ``None`` takes the
+        first sheet.
 
     Raises
     ------
@@ -52,11 +62,13 @@ def read_sheet(path: Path, sheet: str | int | None) -> list[list[object]]:
     _check_expansion(path)
     try:
         with CalamineWorkbook.from_path(path) as book:
-            name = _sheet_name(book, sheet, path.name)
-            found = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            name, findings = _sheet_name(book, sheet, path.name, headers)
+            found = book.get_sheet_by_name(name)
+            rows = [list[object](row) for row in found.to_python(skip_empty_area=False)]
+            findings += _spread(rows, found, name)
     except CalamineError as error:
         raise FileError(f"{path.name} cannot be read as a workbook: {error}.") from None
-    return [list[object](row) for row in found]
+    return rows, findings
 
 
 def _check_expansion(path: Path) -> None:
@@ -64,14 +76,22 @@ def _check_expansion(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
+            names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         raise FileError(f"{path.name} is damaged: it is not a whole workbook.") from None
     if size > MAX_EXPANDED:
         raise FileError(f"{path.name} would expand to {size:,} bytes; that is too much.")
+    if "word/document.xml" in names:
+        raise FileError(
+            f"{path.name} is a Word document, not a workbook: copy its table into a spreadsheet "
+            f"and save that."
+        )
 
 
-def _sheet_name(book: CalamineWorkbook, sheet: str | int | None, name: str) -> str:
-    """Return the name of the wanted sheet."""
+def _sheet_name(
+    book: CalamineWorkbook, sheet: str | int | None, name: str, headers: Collection[str] | None
+) -> tuple[str, list[Finding]]:
+    """Return the name of the wanted sheet, and what there is to say about the choice."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
@@ -81,13 +101,71 @@ def _sheet_name(book: CalamineWorkbook, sheet: str | int | None, name: str) -> s
         raise FileError(f"{name} has no sheets of cells.")
     if sheet is None:
         visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-        return (visible or titles)[0]
+        if headers is None or len(visible) < 2:
+            return (visible or titles)[0], []
+        return _likeliest(book, visible, {*map(header_key, headers), *HEADER_KEYS})
     if isinstance(sheet, str) and sheet in titles:
-        return sheet
+        return sheet, []
     if isinstance(sheet, int) and 0 <= sheet < len(titles):
-        return titles[sheet]
+        return titles[sheet], []
     hint = did_you_mean(sheet, titles) if isinstance(sheet, str) else ""
     raise FileError(f"{name} has no sheet {sheet!r}.{hint} It has {listed}.")
+
+
+def _likeliest(
+    book: CalamineWorkbook, titles: Sequence[str], known: set[str]
+) -> tuple[str, list[Finding]]:
+    """Return the first of the sheets with the most known headers in one row, and a finding."""
+    counts = {
+        title: max(
+            (
+                len({header_key(str(cell)) for cell in row} & known)
+                for row in book.get_sheet_by_name(title).to_python(nrows=SEARCHED)
+            ),
+            default=0,
+        )
+        for title in titles
+    }
+    best = max(titles, key=lambda title: counts[title])
+    others = [title for title in titles if title != best]
+    alike = [title for title in others if counts[title] == counts[best] > 0]
+    listed = ", ".join(map(repr, alike or others))
+    why = "by its headers" if counts[best] else "as the first"
+    message = f"The sheet {best!r} was read, {why}, and not {listed}."
+    if alike:
+        have = "has" if len(alike) == 1 else "have"
+        message = f"The sheet {best!r} was read; {listed} {have} as many headers of people."
+    return best, [
+        Finding(
+            FindingCode.SHEET,
+            message,
+            "Name the sheet that is meant: sheet = '...' in a column map, or --sheet.",
+            Severity.WARNING if alike else Severity.INFO,
+        )
+    ]
+
+
+def _spread(rows: list[list[object]], sheet: CalamineSheet, name: str) -> list[Finding]:
+    """Give what is in the first of cells that are merged downwards to all in rows not blank."""
+    filled, left = 0, sum(map(len, rows))  # ranges that do not overlap have no more cells
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        left -= min(bottom, len(rows)) - top + 1
+        if left < 0:
+            break
+        for row in rows[top + 1 : bottom + 1]:
+            if column < len(row) and any(cell != "" for cell in row):
+                row[column] = rows[top][column]
+                filled += 1
+    if not filled:
+        return []
+    return [
+        Finding(
+            FindingCode.SHEET,
+            f"The sheet {name!r} has merged cells: {filled} of them got the value of the cell at "
+            f"the top.",
+            severity=Severity.INFO,
+        )
+    ]
 
 
 def format_sheets(tables: Mapping[str, Rows]) -> bytes:

@@ -20,6 +20,7 @@ from pairkit.parts import (
     Scalar,
     distinct_rows,
     over_values,
+    ranges,
     stack,
 )
 
@@ -156,3 +157,22 @@ def scale_columns(matrix: csr_array, factors: NDArray[np.float64]) -> csr_array:
     scaled = matrix.copy()
     scaled.data = matrix.data * factors[matrix.indices]
     return scaled
+
+
+def largest_products(values: csr_array, weights: csr_array) -> csr_array:
+    """Return the largest of ``values[i, t] * weights[t, s]`` over ``t``, shape as ``values``.
+
+    Both are at least 0; the matrix product with the sum replaced by the maximum.
+    """
+    from scipy.sparse import csr_array
+
+    counts = np.diff(weights.indptr)[values.indices]
+    starts = weights.indptr[:-1].astype(np.int64)[values.indices]
+    entry = ranges(starts, counts)
+    row = np.repeat(np.repeat(np.arange(values.shape[0]), np.diff(values.indptr)), counts)
+    cells = row * np.int64(values.shape[1]) + weights.indices[entry]
+    products = np.repeat(values.data, counts) * weights.data[entry]
+    order = np.lexsort((-products, cells))
+    cells, first = np.unique(cells[order], return_index=True)
+    row, column = np.divmod(cells, max(values.shape[1], 1))
+    return csr_array((products[order][first], (row, column)), shape=values.shape)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
+from pairkit.errors import ProgramError
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, over_values
 from pairkit.scoring.base import (
     NEUTRAL,
@@ -19,6 +21,7 @@ from pairkit.scoring.base import (
     compare,
     inverse,
     language_table,
+    largest_products,
     or_missing,
     over_shared_hours,
     row_sums,
@@ -26,6 +29,7 @@ from pairkit.scoring.base import (
     scale_rows,
     where_known,
 )
+from pairkit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -42,6 +46,28 @@ __all__ = [
 ]
 
 
+def _read_taxonomy(value: object) -> Vocabulary:
+    if isinstance(value, str | Path):
+        return Vocabulary.read(value)
+    if not isinstance(value, Vocabulary):
+        raise ProgramError("a taxonomy is a Vocabulary, or the path of one")
+    return value
+
+
+def _write_taxonomy(value: Vocabulary) -> str:
+    if value.source is None:
+        raise ValueError("no one file holds this vocabulary")
+    return str(value.source)
+
+
+Taxonomy = Annotated[
+    Vocabulary,
+    PlainValidator(_read_taxonomy),
+    PlainSerializer(_write_taxonomy, return_type=str),
+    WithJsonSchema({"type": "string", "description": "Path of a vocabulary."}),
+]
+
+
 @dataclass(frozen=True, config=STRICT)
 class SkillCoverage:
     r"""How much of what the mentee wants to learn the mentor can teach.
@@ -54,10 +80,22 @@ class SkillCoverage:
     skill among the :math:`m` mentors (Spärck Jones 1972, doi:10.1108/eb026526), so that skills that
     few can teach decide.
 
+    With a taxonomy, a related skill :math:`t` meets a need in part: instead of
+    :math:`\min(l_s / L, 1)` counts :math:`\max_t c^{d(s, t)} \min(l_t / L, 1)`, where :math:`c` is
+    ``nearby`` and :math:`d(s, t)` the number of steps in the taxonomy: 0 for the same skill or a
+    synonym, 1 for a broader or narrower one, 2 for a sibling, which shares a broader skill or a
+    group; others do not count. :math:`m_s` stays the number of those who can teach :math:`s`
+    itself.
+
     Parameters
     ----------
     full_level
         The level that meets a need fully; lower levels meet it in proportion.
+    taxonomy
+        A vocabulary with broader skills, or the path of one: in a program file, relative to it.
+        A program can be written only with one that was read from one file.
+    nearby
+        What one step in the taxonomy leaves of a level.
     rarity
         Whether rare skills weigh more.
     missing
@@ -66,6 +104,8 @@ class SkillCoverage:
 
     full_level: Positive = 1.0
     _: KW_ONLY
+    taxonomy: Taxonomy | None = None
+    nearby: Unit = 0.5
     rarity: bool = False
     missing: Unit = NEUTRAL
 
@@ -78,10 +118,14 @@ class SkillCoverage:
             known = np.bincount(credit.indices[credit.data > 0], minlength=credit.shape[1])
             wants = scale_columns(wants, 1.0 + np.log((1.0 + len(mentors)) / (1.0 + known)))
         total = row_sums(wants)
+        stated = np.diff(credit.indptr) > 0
+        if self.taxonomy is not None:
+            names = list(mentors.columns.skill_names)
+            credit = largest_products(credit, self.taxonomy.related(names, self.nearby))
         return or_missing(
             credit,
             scale_rows(wants, inverse(total)),
-            np.diff(credit.indptr) > 0,
+            stated,
             inverse(total) > 0,
             self.missing,
         )

@@ -1,0 +1,173 @@
+"""Ugly files: each is named by its sin and is read rightly, or refused with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pairkit.errors import FileError, RosterError
+from pairkit.files import read_roster
+from pairkit.files.column_map import ColumnMap
+from pairkit.findings import Findings
+from pairkit.roster import Roster
+
+FILES = Path(__file__).parent / "files"
+PEOPLE = {  # the same in every file that can be read
+    "00123": ("Zoé Lefèvre", {"SQL": 1.0, "Excel": 1.0}, "Études, conseil"),
+    "00124": ("Chloé Noël", {"Négociation": 1.0}, "Ventes"),
+    "00125": ("Loïc Brûlé", {"Go": 1.0}, "Achats; logistique"),
+}
+COLUMNS = {"recognized-column", "extra-column"}  # notes that every file has
+
+
+@dataclass(frozen=True)
+class Sin:
+    """What is to be found in one file: by default nothing, and all people are read.
+
+    `lost` are the people whose rows have errors; `refused` is what is said where no row is read.
+    """
+
+    findings: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    refused: str = ""
+    columns: Mapping[str, object] = field(default_factory=dict)
+
+
+WARNED = Sin(("warning bad-text",))
+NONE = Sin()
+TYPES = "is not delimited text, as its name says: it looks like"
+GALLERY = {
+    # Delimiters
+    "semicolons.csv": NONE,
+    "commas.csv": NONE,
+    "tabs.txt": NONE,
+    "bars.csv": NONE,
+    "separator-line-of-excel.csv": NONE,
+    "separator-at-every-end.csv": Sin(
+        ("row 2: error ragged-row", "row 3: error ragged-row", "row 4: error ragged-row"),
+        lost=("00123", "00124", "00125"),
+    ),
+    "unquoted-comma.csv": Sin(("row 2: error ragged-row",), lost=("00123",)),
+    "cut-off.csv": Sin(("row 4: error ragged-row",), lost=("00125",)),
+    # Encodings
+    "utf-8-with-mark.csv": NONE,
+    "utf-16-with-mark.txt": NONE,
+    "utf-16-without-mark.txt": WARNED,
+    "utf-16-big-endian-without-mark.csv": WARNED,
+    "windows-1252.csv": WARNED,
+    "latin-1.csv": WARNED,
+    "latin-9.csv": WARNED,
+    "mac-roman.csv": WARNED,
+    "one-line-of-windows-1252.csv": WARNED,
+    "garbled-by-another-program.csv": WARNED,
+    "nul-bytes.csv": WARNED,
+    # Lines and quotation marks
+    "carriage-returns.csv": NONE,
+    "crlf.csv": NONE,
+    "mixed-line-ends.csv": NONE,
+    "line-break-in-header.csv": NONE,
+    "line-break-in-cell.csv": NONE,
+    "everything-quoted.csv": NONE,
+    "doubled-quotes.csv": NONE,
+    "quote-inside-a-cell.csv": NONE,
+    "formulas-escaped.csv": NONE,
+    "stray-quote.csv": Sin(("row 3: error bad-text",), lost=("00124",)),
+    "quote-never-closed.csv": Sin(
+        ("row 3: error bad-text", "row 4: error bad-text"), lost=("00124", "00125")
+    ),
+    # Around the table
+    "title-above.csv": Sin(("row 1: info skipped-row", "row 2: info skipped-row")),
+    "title-above-padded.csv": Sin(("row 1: info skipped-row",)),
+    "form-head-above.csv": Sin(("row 1: info skipped-row", "row 2: info skipped-row")),
+    "total-below.csv": Sin(("row 5: warning skipped-row",)),
+    "notes-below.csv": Sin(("row 6: warning skipped-row", "row 7: warning skipped-row")),
+    "notes-and-totals-below-padded.csv": Sin(
+        tuple(f"row {row}: warning skipped-row" for row in (6, 8, 9))
+    ),
+    "title-and-total.xlsx": Sin(
+        (
+            *("row 2: info skipped-row", "row 3: info skipped-row"),
+            *("row 9: warning skipped-row", "row 11: warning skipped-row"),
+        )
+    ),
+    "blank-rows.csv": NONE,
+    "blank-columns.csv": NONE,
+    # Headers
+    "question-ids-above-the-header.csv": Sin(("row 1: info skipped-row",)),
+    "question-ids-above-the-header.xlsx": Sin(("row 1: info skipped-row",)),
+    "question-texts-below-the-header.csv": Sin(("row 2: warning skipped-row",)),
+    "three-header-rows.csv": Sin(
+        ("row 2: warning skipped-row", "row 3: warning skipped-row"),
+        columns={"id": "ResponseId", "name": "Q1", "skills": "Q2", "department": "Q3"},
+    ),
+    "header-on-every-page.csv": Sin(("row 3: info skipped-row", "row 6: info skipped-row")),
+    "header-twice-the-same.csv": Sin(("warning duplicate-column",)),
+    "two-headers-for-one-field.csv": Sin(("warning duplicate-column",)),
+    "header-only-the-map-knows.csv": Sin(
+        ("row 1: info skipped-row",),
+        columns={"id": "Code", "name": "Qui", "skills": "Sait faire", "department": "Où"},
+    ),
+    "no-header.csv": Sin(refused="No header of .* is that of an id; it has '00123', 'Zoé"),
+    "no-id.csv": Sin(refused="No header of .* is that of an id; it has 'Nom', 'Compétences'"),
+    # Archives
+    "compressed.csv.gz": NONE,
+    "one-file.zip": NONE,
+    "two-files.zip": Sin(refused="holds 2 files, not one"),
+    "workbook-in-an-archive.zip": Sin(refused="in a zip archive, text and JSON alone are read"),
+    # No people
+    "nothing.csv": Sin(refused="is empty"),
+    "no-rows.csv": Sin(refused="has a header but no people"),
+    "only-separators.csv": Sin(refused="is empty"),
+    # Something else
+    "web-page.csv": Sin(refused=f"{TYPES} a web page"),
+    "json-inside.csv": Sin(refused=f"{TYPES} JSON. Give it the suffix .json"),
+    "image.csv": Sin(refused=f"{TYPES} an image"),
+    "full-of-nul-bytes.csv": Sin(refused="is not text: it is full of NUL bytes"),
+    "text-inside.xlsx": Sin(refused="is not a workbook, .* looks like text"),
+    "old-excel.xls": Sin(refused="is an old Excel file: save it as .xlsx"),
+}
+
+
+def told(findings: Findings) -> tuple[str, ...]:
+    return tuple(
+        f"row {one.row}: {one.severity} {one.code}" if one.row else f"{one.severity} {one.code}"
+        for one in sorted(findings, key=lambda one: one.row or 0)
+        if one.code not in COLUMNS
+    )
+
+
+def read(name: str) -> Roster:
+    columns = ColumnMap.parse({"columns": GALLERY[name].columns})
+    return read_roster(FILES / name, columns, on_error="skip")
+
+
+def test_every_file_of_the_gallery_is_in_the_table() -> None:
+    assert {path.name for path in FILES.iterdir()} == {*GALLERY}
+
+
+@pytest.mark.parametrize("name", [name for name, sin in GALLERY.items() if not sin.refused])
+def test_file_is_read_rightly_and_its_sin_is_told(name: str) -> None:
+    sin, roster = GALLERY[name], read(name)
+    people = {one.id: (one.name, dict(one.skills), one.department) for one in roster}
+    assert people == {key: one for key, one in PEOPLE.items() if key not in sin.lost}
+    assert len(roster.skipped) == len(sin.lost)
+    assert told(roster.findings) == sin.findings
+
+
+@pytest.mark.parametrize("name", [name for name, sin in GALLERY.items() if sin.lost])
+def test_file_with_rows_that_cannot_be_read_is_refused_with_all_of_them(name: str) -> None:
+    with pytest.raises(RosterError) as caught:
+        read_roster(FILES / name)
+    assert told(caught.value.findings) == GALLERY[name].findings
+
+
+@pytest.mark.parametrize("name", [name for name, sin in GALLERY.items() if sin.refused])
+def test_file_without_people_is_refused_with_the_reason(name: str) -> None:
+    with pytest.raises((FileError, RosterError)) as caught:
+        read(name)
+    assert name.removesuffix(".gz") in str(caught.value)
+    assert re.search(GALLERY[name].refused, str(caught.value))

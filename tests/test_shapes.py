@@ -1,0 +1,380 @@
+"""Tables of other shapes than one column a field: a column for each choice, rank or skill."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pairkit.errors import ColumnMapError, RosterError
+from pairkit.files import read_roster, roster_from_frame, write_roster
+from pairkit.files.column_map import ColumnMap
+from pairkit.files.headers import choice_header, level_header, rank_of
+from pairkit.files.items import separator_of
+from pairkit.findings import FindingCode
+from pairkit.roster import Roster
+
+
+def roster(tmp_path: Path, text: str, **options: object) -> Roster:
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_roster(path, ColumnMap.parse(options) if options else None)
+
+
+# A column for each choice
+
+
+@pytest.mark.parametrize(
+    ("header", "choice"),
+    [
+        ("Skill: Python", ("skills", "Python")),
+        ("Skills : Gestion de projet", ("skills", "Gestion de projet")),
+        ("Compétences [Python]", ("skills", "Python")),
+        ("Can teach - SQL", ("skills", "SQL")),
+        ("Wants to learn [C++]", ("needs", "C++")),
+        ("Besoin : Excel", ("needs", "Excel")),
+        ("Centre d'intérêt : Vélo", ("interests", "Vélo")),
+        ("Langue : anglais", ("languages", "anglais")),
+        ("Skill: ISO: 9001", ("skills", "ISO: 9001")),
+        ("Team: Blue", None),
+        ("Name: first", None),
+        ("Skills", None),
+        ("Skill:", None),
+        ("Skills []", None),
+    ],
+)
+def test_header_of_one_choice(header: str, choice: tuple[str, str] | None) -> None:
+    assert choice_header(header) == choice
+
+
+def test_column_for_each_skill_is_read(tmp_path: Path) -> None:
+    text = """id;Skill: Python;Skill: SQL;Besoin [Excel];Besoin [R];Langue : anglais;Langue:fr
+A;x;;Oui;non;1;
+B;Yes;1;;;;x
+C;0;No;x;X;Oui;oui
+D;;;;;;
+"""
+    people = roster(tmp_path, text)
+    assert dict(people["A"].skills) == {"Python": 1}
+    assert dict(people["B"].skills) == {"Python": 1, "SQL": 1}
+    assert dict(people["C"].skills) == {}
+    assert [dict(one.needs) for one in people] == [{"Excel": 1}, {}, {"Excel": 1, "R": 1}, {}]
+    assert [one.languages for one in people] == [("en",), ("fr",), ("en", "fr"), ()]
+    assert all(not one.attributes for one in people)
+    assert people.findings.counts() == {"recognized-column": 7}
+
+
+def test_choice_with_a_level_or_its_own_name(tmp_path: Path) -> None:
+    text = "id;Skill: Python;Skill: SQL\nA;3;SQL\nB;2,5;sql\nC;0;\n"
+    people = roster(tmp_path, text)
+    assert [dict(one.skills) for one in people] == [
+        {"Python": 3, "SQL": 1},
+        {"Python": 2.5, "SQL": 1},
+        {},
+    ]
+
+
+def test_choices_stand_beside_a_list(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Skills,Skill: Python,Skill: SQL\nA,Go; SQL (3),x,x\n")
+    assert dict(people["A"].skills) == {"Go": 1, "SQL": 3, "Python": 1}
+
+
+def test_choice_that_says_neither_yes_nor_no_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RosterError) as raised:
+        roster(tmp_path, "id,Skill: Python,Langue : anglais\nA,perhaps,fluent\n")
+    one, other = raised.value.findings.errors
+    assert (one.code, one.row, one.column) == (FindingCode.BAD_LEVEL, 2, "Skill: Python")
+    assert one.message == "'perhaps' is no level, yes or no."
+    assert one.hint.startswith("Write x, yes, a level or nothing, or say in the column map")
+    assert (other.code, other.message) == (
+        FindingCode.BAD_LANGUAGE,
+        "'fluent' is neither yes nor no.",
+    )
+
+
+def test_words_of_the_map_are_levels_of_choices(tmp_path: Path) -> None:
+    text = "id,Do you know? [Python],Do you know? [SQL]\nA,daily,never\nB,,weekly\n"
+    skills = {"choices": "Do you know?", "values": {"daily": 3, "weekly": 2, "never": 0}}
+    people = roster(tmp_path, text, columns={"skills": skills})
+    assert [dict(one.skills) for one in people] == [{"Python": 3}, {"SQL": 2}]
+
+
+def test_choices_that_the_table_does_not_have_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ColumnMapError, match="one that starts with 'Tool:', for skills"):
+        roster(tmp_path, "id,Skill: A\nA,x\n", columns={"skills": {"choices": "Tool:"}})
+
+
+@pytest.mark.parametrize("header", ["Skills [at most 3]", "Skills: what can you teach?"])
+def test_remark_in_a_header_is_no_choice(tmp_path: Path, header: str) -> None:
+    person = roster(tmp_path, f"id,{header}\nA,SQL; Go\n")["A"]
+    assert dict(person.skills) == {"SQL": 1, "Go": 1} or person.attributes == {header: "SQL; Go"}
+
+
+def test_choices_of_a_dataframe() -> None:
+    frame = pd.DataFrame({"id": ["A", "B"], "Skill: SQL": [True, False], "Skill: R": [1.0, None]})
+    people = roster_from_frame(frame)
+    assert [dict(one.skills) for one in people] == [{"SQL": 1, "R": 1}, {}]
+
+
+# A column for each rank
+
+
+@pytest.mark.parametrize(
+    ("header", "rank"),
+    [
+        ("Wish 1", 1),
+        ("Voeu n°2", 2),
+        ("Vœu n° 3", 3),
+        ("wish_4", 4),
+        ("Preference #5", 5),
+        ("Préférence (6)", 6),
+        ("Souhait no 10", 10),
+        ("Wishes", 0),
+    ],
+)
+def test_rank_in_a_header(header: str, rank: int) -> None:
+    assert rank_of(header) == rank
+
+
+def test_ranked_columns_are_preferences_by_rank(tmp_path: Path) -> None:
+    text = "id,Voeu n°2,Voeu n°10,Voeu n°1\n1,3,4,2\n2,,1,\n3,,,\n4,,,\n"
+    people = roster(tmp_path, text)
+    assert [one.preferences for one in people] == [(("2",), ("3",), ("4",)), (("1",),), (), ()]
+
+
+def test_numbered_columns_feed_a_list(tmp_path: Path) -> None:
+    text = "id,Skill 1,Skill 2,Langue 1,Langue n°2,Grade 2\nA,SQL (3),Go,fr,anglais,5\nB,,R,,,\n"
+    people = roster(tmp_path, text)
+    assert [dict(one.skills) for one in people] == [{"SQL": 3, "Go": 1}, {"R": 1}]
+    assert people["A"].languages == ("fr", "en")
+    assert people["A"].attributes == {"Grade 2": 5}
+
+
+@pytest.mark.parametrize(
+    ("header", "level"),
+    [
+        ("Level 2", (None, 2)),
+        ("Niveau n°2", (None, 2)),
+        ("Skill 1 level", ("skills", 1)),
+        ("Compétence 1 - niveau", ("skills", 1)),
+        ("Niveau de compétence 3", ("skills", 3)),
+        ("Niveau besoin 1", ("needs", 1)),
+        ("Level", None),
+        ("Shoe 1 level", None),
+        ("Skill level", None),
+    ],
+)
+def test_header_of_a_level(header: str, level: tuple[str | None, int] | None) -> None:
+    assert level_header(header) == level
+
+
+def test_numbered_levels_belong_to_numbered_skills(tmp_path: Path) -> None:
+    text = """id;Compétence 1;Niveau 1;Compétence 2;Niveau 2;Besoin 3;Niveau 3;Niveau
+A;Python;3;SQL;expert;Excel;;5
+B;R;;;2;Go;1,5;
+"""
+    people = roster(tmp_path, text)
+    assert [dict(one.skills) for one in people] == [{"Python": 3, "SQL": 4}, {"R": 1}]
+    assert [dict(one.needs) for one in people] == [{"Excel": 1}, {"Go": 1.5}]
+    assert people["A"].level == 5
+    assert not people["A"].attributes
+
+
+def test_level_of_two_numbered_columns_has_to_say_which(tmp_path: Path) -> None:
+    text = "id,Skill 1,Need 1,Level 1,Need 1 level\nA,SQL,Go,3,2\n"
+    person = roster(tmp_path, text)["A"]
+    assert (dict(person.skills), dict(person.needs)) == ({"SQL": 1}, {"Go": 2})
+    assert person.attributes == {"Level 1": 3}
+
+
+def test_attribute_that_looks_like_a_choice_or_rank_is_read_back(tmp_path: Path) -> None:
+    attributes = {"Skill: Python": "x", "Skills [SQL]": 1, "Wish 1": "a cat"}
+    people = Roster.from_records([{"id": "A", **attributes}])
+    write_roster(people, tmp_path / "people.csv")
+    assert read_roster(tmp_path / "people.csv") == people
+
+
+# A row for each person and skill
+
+LONG = """id,Kind,Skill,Level,Site,Note
+A,can teach,Python,4,Lyon,x
+B,wants to learn,Python,,Nice,
+A,can teach,SQL,2,,y
+A,Can Teach,SQL,3,,
+A,wants to learn,Excel,,Lyon,
+"""
+LONG_MAP: dict[str, object] = {
+    "repeated_ids": "merge",
+    "columns": {
+        "skills": {"from": "Skill", "level": "Level", "where": {"Kind": "can teach"}},
+        "needs": {"from": "Skill", "where": {"Kind": ["wants to learn", "needs"]}},
+    },
+}
+
+
+def test_rows_of_one_person_are_put_together(tmp_path: Path) -> None:
+    people = roster(tmp_path, LONG, **LONG_MAP)
+    assert people.ids == ("A", "B")
+    assert dict(people["A"].skills) == {"Python": 4, "SQL": 3}
+    assert [dict(one.needs) for one in people] == [{"Excel": 1}, {"Python": 1}]
+    assert [one.site for one in people] == ["Lyon", "Nice"]
+    assert people["A"].attributes == {"Note": "x"}
+    (warning,) = people.findings.warnings
+    assert warning.code is FindingCode.DUPLICATE_ID
+    assert warning.message == (
+        "Row 4 says something else in 'Note' than row 2 of the same person; the first counts."
+    )
+
+
+def test_rows_of_one_person_are_a_mistake_without_the_option(tmp_path: Path) -> None:
+    with pytest.raises(RosterError, match="already that of row 2"):
+        roster(tmp_path, "id,Skills\nA,SQL\nA,Go\n")
+
+
+def test_fields_of_one_value_that_differ_are_told_once(tmp_path: Path) -> None:
+    text = "id,Skills,Site,Avoid\nA,SQL,Lyon,B\nA,Go,Nice,C\nB,R,,\nC,R,Pau,\nC,Q,Pau,\nA,V,Pau,B\n"
+    people = roster(tmp_path, text, repeated_ids="merge")
+    assert dict(people["A"].skills) == {"SQL": 1, "Go": 1, "V": 1}
+    assert (people["A"].site, people["A"].avoid) == ("Lyon", ("B", "C"))
+    (warning,) = people.findings.warnings
+    assert warning.message.startswith("Row 3 (and 1 more) says something else in 'Site' than row 2")
+
+
+def test_error_in_any_row_costs_the_person(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,Skills,Hired\nA,SQL,2020-01-01\nB,Go,\nA,R,soon\n,Q,\n,P,\n")
+    people = read_roster(path, ColumnMap(repeated_ids="merge"), on_error="skip")
+    assert (people.ids, people.skipped) == (("B",), ("A", "row 5", "row 6"))
+    errors = [(one.row, one.code.value) for one in people.findings.errors]
+    assert errors == [(2, "bad-date"), (4, "bad-date"), (5, "missing-id"), (6, "missing-id")]
+    people = read_roster(path, ColumnMap(repeated_ids="merge"), on_error="skip", allow=["bad-date"])
+    assert dict(people["A"].skills) == {"SQL": 1, "R": 1}
+
+
+def test_row_with_too_many_cells_costs_the_person(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,Skills\nA,SQL\nB,Go\nA,R,Q\n")
+    people = read_roster(path, ColumnMap(repeated_ids="merge"), on_error="skip")
+    assert (people.ids, people.skipped) == (("B",), ("A",))
+
+
+def test_level_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RosterError) as raised:
+        roster(tmp_path, LONG.replace("Python,4", "Python,much"), **LONG_MAP)
+    (error,) = raised.value.findings.errors
+    assert (error.code, error.row, error.column) == (FindingCode.BAD_LEVEL, 2, "Level")
+    assert error.message == "'much' is not a number."
+
+
+def test_kind_of_rows_that_no_row_has_is_told(tmp_path: Path) -> None:
+    columns = {"skills": {"from": "Skill", "where": {"Kind": "offers"}}}
+    people = roster(tmp_path, LONG, repeated_ids="merge", columns=columns)
+    first = people.findings.warnings[0]
+    assert first.message == (
+        "No cell of 'Kind' has the text that the column map asks for: skills is empty."
+    )
+
+
+def test_level_and_where_name_headers_that_have_to_be_there(tmp_path: Path) -> None:
+    skills = {"from": "Skill", "level": "Lvl", "where": {"Sort": "x"}}
+    with pytest.raises(ColumnMapError, match=r"(?s)'Lvl' for the level of skills.*'Sort' for the"):
+        roster(tmp_path, LONG, columns={"skills": skills})
+
+
+def test_only_names_with_levels_have_a_column_for_them() -> None:
+    with pytest.raises(ColumnMapError, match="interests has no levels"):
+        ColumnMap.parse({"columns": {"interests": {"from": "Hobby", "level": "Level"}}})
+
+
+# What separates the values of a cell
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator"),
+    [
+        (["A; B;", "A"], ";"),
+        (["A, B", "A; C"], ";"),
+        (["A, B", "A\nC"], ";"),
+        (["A|B", "C, D"], "|"),
+        (["A, B", "B, C", "D, E"], ", "),
+        (["A,B", "B,C"], ","),
+        (["A (2,5), B", "B (1,5)"], ", "),
+        (["A (2,5),B", "B"], ";"),  # the comma of a decimal or of a list
+        (["A / B", "B", "CI/CD"], " / "),
+        (["Sales, marketing", "Law, tax"], ";"),
+        (["Sales, marketing"], ";"),
+        (["A/B", "B"], ";"),
+        (['"A, B"', "B"], ";"),
+        (["['A', 'B']", "B"], ";"),
+        ([], ";"),
+    ],
+)
+def test_separator_of_a_column(cells: list[str], separator: str) -> None:
+    assert separator_of(cells) == separator
+
+
+@pytest.mark.parametrize("text", ["A, B", "A,B", "A|B", "A / B", "A; B;", "A\nB", "['A', 'B']"])
+def test_list_is_read_however_it_is_written(tmp_path: Path, text: str) -> None:
+    people = roster(tmp_path, f'id;Skills\n1;"{text}"\n2;B\n3;A\n')
+    assert dict(people["1"].skills) == {"A": 1, "B": 1}
+    assert len(people.findings.warnings) == 0
+
+
+def test_lists_as_programs_write_them_raise_no_question(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id;Skills;E\u0301quipe\u200b\nA;['SQL', 'Go'];x\n")
+    assert dict(people["A"].skills) == {"SQL": 1, "Go": 1}
+    assert people["A"].attributes == {"Équipe": "x"}
+    assert len(people.findings.warnings) == 0
+
+
+def test_ids_prove_a_separator(tmp_path: Path) -> None:
+    people = roster(tmp_path, 'id,Preferences,Avoid\nA,"C, B",\nB,,"C / A"\nC,,\n')
+    assert people["A"].preferences == (("C",), ("B",))
+    assert people["B"].avoid == ("C", "A")
+
+
+def test_separator_that_nothing_proves_is_a_question(tmp_path: Path) -> None:
+    people = roster(tmp_path, 'id,Skills\nA,"Sales, marketing"\nB,Law\nC,"Tax, audit"\n')
+    (warning,) = people.findings.warnings
+    assert "each cell was read as one value" in warning.message
+
+
+def test_separator_that_was_found_is_told(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Skills\nA,SQL|Go\nB,Go\n")
+    assert "'|' separates the values of 'Skills'." in [one.message for one in people.findings]
+
+
+@pytest.mark.parametrize(
+    "name", ["Sales, marketing", "A|B", "A / B", "[A]", "A; B", "Python: expert"]
+)
+def test_name_that_looks_like_a_list_is_read_back(tmp_path: Path, name: str) -> None:
+    skills = {name: 1.0, "Sales": 1.0}
+    people = Roster.from_records([{"id": "A", "skills": skills}, {"id": "B", "skills": [name]}])
+    write_roster(people, tmp_path / "people.csv")
+    assert read_roster(tmp_path / "people.csv") == people
+
+
+# What is missing
+
+
+@pytest.mark.parametrize(
+    "text", ["NA", "n/a", "N.A.", "-", "—", "#N/A", "<NA>", "NaN", "Néant", "AUCUN", " none ", "[]"]
+)
+def test_usual_words_for_nothing_are_missing(tmp_path: Path, text: str) -> None:
+    person = roster(tmp_path, f"id,Site,Skills,Hired,Team\nA,{text},{text},{text},{text}\n")["A"]
+    assert person.model_dump(exclude_defaults=True) == {"id": "A"}
+
+
+# Dates that are not written as dates
+
+
+def test_dates_read_from_less_than_a_date_are_told_once_a_column(tmp_path: Path) -> None:
+    text = "id,Hired\nA,45292\nB,36526\nC,2019\nD,2020-05-06\nE,45292\n"
+    people = roster(tmp_path, text)
+    hired = [one.hired.isoformat() if one.hired else "" for one in people]
+    assert hired == ["2024-01-01", "2000-01-01", "2019-07-01", "2020-05-06", "2024-01-01"]
+    assert sorted(one.message for one in people.findings.warnings) == [
+        "'Hired' holds what is a year alone: '2019' was read as 2019-07-01.",
+        "'Hired' holds what is one of Excel's serial numbers: '45292' was read as 2024-01-01.",
+    ]
