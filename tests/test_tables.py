@@ -965,3 +965,21 @@ def test_missing_package_for_writing_is_named(
 def test_representation_of_a_table_shows_nobody(tmp_path: Path) -> None:
     table = read_table(file(tmp_path, "p.csv", "id,name\n1,Secret\n2\n"))
     assert "Secret" not in repr(table)
+
+
+def test_a_zip_archive_of_an_unknown_compression_is_told_from_a_damaged_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "people.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("people.csv", "id\nA\n")
+    content = bytearray(path.read_bytes())
+    for mark, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = content.index(mark) + method
+        content[start : start + 2] = (9).to_bytes(2, "little")  # Deflate64
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="compressed in a way that is not read: zip it again"):
+        read_table(path)
+    path.write_bytes(content[:-30])
+    with pytest.raises(FileError, match="damaged"):
+        read_table(path)

@@ -145,7 +145,10 @@ def unzipped(path: Path) -> tuple[bytes, str, str]:
                 )
             with archive.open(inner) as stream:
                 data = stream.read(limit + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+    except NotImplementedError as error:  # zipfile's word for a compression that it does not know
+        words = "is compressed in a way that is not read: zip it again, or unpack it first"
+        raise FileError(f"{path.name} {words} ({error}).") from None
+    except (zipfile.BadZipFile, EOFError, zlib.error):
         raise FileError(f"{path.name} is damaged: it is not a whole zip archive.") from None
     return _within(data, limit, path), name, kind
 
