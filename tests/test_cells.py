@@ -15,6 +15,7 @@ from pairkit.files.cells import (
     level_text,
     read_boolean,
     read_languages,
+    read_level,
     read_levels,
     read_names,
     read_ranks,
@@ -26,6 +27,7 @@ from pairkit.files.cells import (
 from pairkit.files.items import Style, plain, quoted, read_text
 from pairkit.files.lexicon import HEADERS, LANGUAGES, VALUES, header_key
 from pairkit.files.quantities import (
+    DateOrder,
     date_doubt,
     date_order,
     decimal_mark,
@@ -285,7 +287,8 @@ def test_typed_date_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "", "31/12/24", "4529", 952921, "3 ju 2024", "ju 2024", "1850", "1" * 200]
+    "value",
+    ["soon", "", "31/12/245", "déc. 24", "4529", 952921, "3 ju 2024", "ju 2024", "1850", "1" * 200],
 )
 def test_what_is_no_date_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="is not a date"):
@@ -315,6 +318,48 @@ def test_date_that_is_not_written_as_one(value: object, expected: date, doubt: s
     assert date_doubt(value) == doubt
 
 
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("31/12/24", "day-first", date(2024, 12, 31)),
+        ("12/31/99", "month-first", date(1999, 12, 31)),
+        ("1.2.05 08:30", "day-first", date(2005, 2, 1)),
+        ("31-Dec-24", "iso", date(2024, 12, 31)),
+        ("3 juin 98", "iso", date(1998, 6, 3)),
+        ("May 3, 04", "iso", date(2004, 5, 3)),
+    ],
+)
+def test_year_of_two_digits(text: str, order: DateOrder, expected: date) -> None:
+    assert read_date(text, order) == expected
+    assert date_doubt(text) == "a date with a year of two digits"
+
+
+def test_year_of_two_digits_is_of_this_century_up_to_next_year() -> None:
+    this = datetime.now(UTC).year
+    for year in (this, this + 1, this + 2):
+        text = f"01/02/{year % 100:02}"
+        century = 0 if year <= this + 1 else 100
+        assert read_date(text, "day-first").year == year - century
+        assert read_date(text, "day-first", ahead=True).year == year
+        assert KINDS["retires"].read(text, Style(dates="day-first")) == date(year, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["01/02/03"], "the day or the month first, as in '01/02/03'"),
+        (["24-12-31", "01-02-03"], "the year first or last, as in '24-12-31'"),
+        (["31/12/24", "99/12/31"], "puts the year first in '99/12/31'"),
+        (["31/12/24", "12/31/24"], "the day first in '31/12/24' and the month first"),
+    ],
+)
+def test_order_of_dates_with_years_of_two_digits_is_never_guessed(
+    texts: list[str], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        date_order(texts)
+
+
 def test_month_that_the_calendar_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="is not a day of the calendar"):
         read_date("13/2024")
@@ -341,6 +386,10 @@ def test_numeric_date_is_not_read_as_iso() -> None:
         ([], "iso"),
         (["9" * 1000], "iso"),
         (["13/13/2024"], "day-first"),
+        (["03/04/24", "31/12/24"], "day-first"),
+        (["03/04/2024", "12/31/99"], "month-first"),
+        (["03-04-05", "31-12-98"], "day-first"),  # 98 is no day
+        (["03-04-05", "31-12-2024"], "day-first"),
     ],
 )
 def test_date_order_of_a_column(texts: list[str], order: str) -> None:
@@ -603,6 +652,13 @@ def test_words_of_the_map_replace_single_items() -> None:
         ("{}", {}),
         ("{beta}", {"{beta}": 1}),
         ("Python (80 %); SQL 50%", {"Python": 0.8, "SQL": 0.5}),
+        ("Python (3/5); SQL 4/5; Excel: 1 / 4", {"Python": 0.6, "SQL": 0.8, "Excel": 0.25}),
+        ("Python - 3/5; SQL – 60 %; R (4 sur 5)", {"Python": 0.6, "SQL": 0.6, "R": 0.8}),
+        ("PL/SQL 2,5/5; TCP/IP", {"PL/SQL": 0.5, "TCP/IP": 1}),
+        (
+            "Support 24/7; Windows 95/98; Java 7/8; GMAT (7/5)",
+            {"Support 24/7": 1, "Windows 95/98": 1, "Java 7/8": 1, "GMAT (7/5)": 1},
+        ),
         ("Python - 3; Agile - coaching", {"Python - 3": 1, "Agile - coaching": 1}),
         ("Data: basics of statistics", {"Data: basics of statistics": 1}),
         ("expert", {"expert": 1}),
@@ -625,6 +681,12 @@ def test_words_of_the_map_are_levels_too() -> None:
     style = Style(words={"expert": 10, "guru": 9.5, "js": "JavaScript"})
     levels = {"Python": 10, "SQL": 9.5, "R": 2, "JavaScript": 1}
     assert read_levels("Python: Expert; SQL (guru); R (2); JS", style) == levels
+
+
+def test_level_out_of_a_maximum_is_a_share_in_a_column_of_its_own_too() -> None:
+    assert [read_level(text) for text in ("3/5", " 4 / 5", "2 out of 4")] == [0.6, 0.8, 0.5]
+    with pytest.raises(ValueError, match="'7/5' is not a number"):
+        read_level("7/5")
 
 
 def test_level_that_is_no_number_is_refused() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import pairkit as pk
 from pairkit.cli import main
 from pairkit.cli.commands import run
-from pairkit.cli.screens import round_text, solving
+from pairkit.cli.screens import round_text, solving, working
 from pairkit.solvers import watched
 
 Capture = pytest.CaptureFixture[str]
@@ -279,8 +280,36 @@ def test_diff_people_reads_each_file_with_its_own_map(tmp_path: Path, capsys: Ca
     (tmp_path / "new.toml").write_text('[columns]\nid = "Number of staff"\n')
     maps = ["--map", str(tmp_path / "old.toml"), "--new-map", str(tmp_path / "new.toml")]
     assert run(["diff-people", str(old), str(new), *maps, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"same": True, "changes": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "same": True,
+        "changes": [],
+        "findings": [],
+    }
     assert run(["diff-people", str(old), str(new), *maps[:2]]) == 2
+
+
+def test_diff_people_goes_on_where_somebody_names_a_person_who_left(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("ID,Manager,Preferences,Avoid\nA,B,B,\nB,,,\nC,,Z,\n")
+    new.write_text("ID,Manager,Preferences,Avoid\nA,B,B,B\nC,,Z,\n")
+    assert run(["diff-people", str(old), str(new)]) == 0
+    shown = capsys.readouterr()
+    assert "B,left,,," in shown.out
+    told = [line for line in shown.err.splitlines() if "warning" in line]
+    assert [line.partition("] ")[0] for line in told] == [
+        "old.csv, row 4, column 'Preferences': warning [unknown-preference",
+        "new.csv, row 2, column 'Manager': warning [unknown-manager",
+        "new.csv, row 2, column 'Preferences': warning [unknown-preference",
+        "new.csv, row 2, column 'Avoid': warning [unknown-avoid",
+        "new.csv, row 3, column 'Preferences': warning [unknown-preference",
+    ]
+    assert run(["diff-people", str(old), str(new), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [one["source"] for one in found] == ["old.csv"] + ["new.csv"] * 4
+    new.write_text("ID,Level\nA,high\n")
+    assert run(["diff-people", str(old), str(new)]) == 2
 
 
 @pytest.mark.parametrize("kind", ["roster", "program", "column-map"])
@@ -291,6 +320,17 @@ def test_schemas_are_json_schema(kind: str, capsys: Capture) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     with pytest.raises(jsonschema.ValidationError):  # every reference in it is found, too
         jsonschema.validate([{"status": 1}] if kind == "roster" else {"status": 1}, schema)
+
+
+def test_match_says_that_people_who_left_may_be_matched(tmp_path: Path, capsys: Capture) -> None:
+    people = tmp_path / "hr.csv"
+    people.write_text("ID,Employee Status,Skills,Needs\n1,T,Excel,\n2,A,,Excel\n")
+    assert run(["match", str(people), *write_program(tmp_path)]) == 0
+    assert "Departed: No rule of the program keeps 1 person who left" in capsys.readouterr().err
+    assert run(["match", str(people), *PRESET]) == 0
+    assert "Departed" not in capsys.readouterr().err
+    assert run(["validate", str(people)]) == 0
+    assert "1 person has left (row 2), as their status says." in capsys.readouterr().out
 
 
 def test_a_match_without_pairs_still_has_a_header(people: Path, capsys: Capture) -> None:
@@ -310,6 +350,40 @@ def test_progress_is_shown_on_a_terminal_only(
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert run(["validate", str(people)]) == 0
     assert "Reading people.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "{people}"],
+        ["match", "{people}", *PRESET],
+        ["explain", "{people}", "P0001", "P0002", *PRESET],
+        ["check", "{pairs}", "{people}", *PRESET],
+        ["diff-people", "{people}", "{people}"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_reading_of_people_shows_a_bar(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, arguments: list[str]
+) -> None:
+    pairs = people.with_name("pairs.csv")
+    pairs.write_text("mentor,mentee\n")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    run([one.format(people=people, pairs=pairs) for one in arguments])
+    assert "100%" in capsys.readouterr().err.split("Reading people.csv", 1)[1]
+
+
+def test_a_bar_tells_the_share_and_stays_silent_without_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    with working("Reading") as progress:
+        assert progress is None
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with working("Reading") as progress:
+        assert progress is not None
+        progress(0.25)
+    assert "25%" in capsys.readouterr().err
 
 
 def test_an_error_of_another_package_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -437,7 +511,7 @@ def test_a_vocabulary_names_skills_and_what_it_leaves_open_is_written(
     shown = capsys.readouterr()
     assert "[unknown-skill] 'Javascrpt' (1 person)" in shown.out
     assert "Wrote 1 open skill to" in shown.err
-    assert review.read_text(encoding="utf-8").splitlines()[1] == "Javascrpt,1,JavaScript,0.95,,"
+    assert review.read_text(encoding="utf-8").splitlines()[1] == "Javascrpt,1,JavaScript,0.95,,,"
     assert run(command) == 2
     assert run([*command, "--force"]) == 0
     assert run(["validate", str(people), "--review", str(review)]) == 2
@@ -493,6 +567,17 @@ def test_a_survey_is_joined_and_what_does_not_join_is_told(tmp_path: Path, capsy
     assert "people.csv, row 3, column 'ID': warning [not-joined]" in told
     assert "survey.csv, row 3, column 'Badge': warning [not-joined]" in told
     assert run(["match", *joined, *write_program(tmp_path)]) == 0
+    survey.write_text("Form\nBadge|Wishes\nA|Excel+Go\nZ|SQL\n")
+    own = tmp_path / "form.toml"
+    own.write_text(
+        'delimiter = "|"\nheader_row = 2\n'
+        '[columns]\nid = "Badge"\nneeds = { from = "Wishes", separator = "+" }\n'
+    )
+    mapped = [*joined[:3], "--survey-map", str(own)]
+    assert run(["match", *mapped, *write_program(tmp_path)]) == 0
+    assert run(["validate", *mapped]) == 0
+    assert "survey.csv, row 4, column 'Badge': warning [not-joined]" in capsys.readouterr().out
+    survey.write_text("Badge,Needs\nA,Excel\nZ,SQL\n")
     assert run(["validate", *joined[:3], "--on", "ID"]) == 2
     assert "survey.csv has no column 'ID' to join on" in capsys.readouterr().err
 
@@ -505,6 +590,7 @@ def test_a_survey_is_joined_and_what_does_not_join_is_told(tmp_path: Path, capsy
         (["--mentees", "m.csv", "--on", "ID"], "--on is about one file"),
         (["--mentees-map", "m.toml"], "--mentees-map has no file"),
         (["--on", "ID"], "no survey to join"),
+        (["--survey-map", "s.toml"], "--survey-map has no file"),
         (["--survey", "s.csv", "--on", "A", "--on", "B", "--on", "C"], "Give --on once, or twice"),
     ],
 )
@@ -513,3 +599,71 @@ def test_options_that_do_not_go_together_are_refused(
 ) -> None:
     assert run(["validate", str(people), *options]) == 2
     assert message in capsys.readouterr().err
+
+
+# Streams
+
+
+def program(*arguments: str, ending: str = "", data: bytes = b"") -> tuple[int, str, str]:
+    """Run the command in a shell, so that its standard output can be closed or full."""
+    start = f'"{sys.executable}" -c "from pairkit.cli import main; main()"'
+    line = f"{start} {shlex.join(arguments)} {ending}"
+    done = subprocess.run(
+        line, shell=True, input=data, capture_output=True, check=False, timeout=120
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize("ending", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("command", ["match", "validate", "sample", "schema", "--version"])
+def test_output_that_cannot_be_written_is_told(people: Path, command: str, ending: str) -> None:
+    rest = {"match": [str(people), *PRESET], "validate": [str(people), "--all"]}
+    arguments = [command, *rest.get(command, ["roster"] if command == "schema" else [])]
+    code, _, said = program(*arguments, ending=ending)
+    assert code == 2
+    assert said.splitlines()[-1].startswith("Standard output cannot be written: ")
+    assert "Traceback" not in said
+
+
+def test_whoever_has_read_enough_is_told_nothing() -> None:
+    _, out, said = program("sample", "--people", "500", ending="| head -1")
+    assert len(out.splitlines()) == 1
+    assert said == ""
+
+
+def test_closed_output_does_not_matter_where_nothing_is_written_to_it(
+    people: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "pairs.csv"
+    assert program("match", str(people), *PRESET, "--out", str(out), ending=">&-")[0] == 0
+    assert out.read_text(encoding="utf-8").startswith("mentor,")
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"id,skills\n1,SQL\n2,Go\n",
+        b'[{"id": "1"}, {"id": "2"}]',
+        b'{"participants": [{"id": "1"}, {"id": "2"}]}',
+        b'{"id": "1"}\n{"id": "2"}\n',
+    ],
+)
+def test_people_are_read_from_standard_input(name: str, data: bytes) -> None:
+    code, _, said = program("validate", name, data=data)
+    assert (code, said) == (0, "0 errors, 0 warnings; 2 people are ready to use.\n")
+
+
+def test_wrong_standard_input_is_told() -> None:
+    assert program("validate", "-")[::2] == (2, "standard input.csv is empty.\n")
+    code, _, said = program("validate", "-", data=b'[{"id": 1')
+    assert code == 2
+    assert "standard input.json is not valid JSON" in said
+
+
+def test_missing_folder_is_told_before_the_work(
+    people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    for arguments in (["match", str(people), *PRESET], ["sample"]):
+        assert run([*arguments, "--out", str(tmp_path / "no" / "out.csv")]) == 2
+        assert "out.csv cannot be written: there is no folder" in capsys.readouterr().err

@@ -407,3 +407,9 @@ def test_every_option_and_header_is_documented() -> None:
     for field, (english, french) in HEADERS.items():
         assert f"| `{field}` | {', '.join(english)} | {', '.join(french)} |" in lines
     assert f"missing = {json.dumps(MISSING, ensure_ascii=False)}" in lines
+
+
+@pytest.mark.parametrize("encoding", ["base64", "rot13", "idna", "punycode", "undefined", "hex"])
+def test_codec_of_no_text_is_refused_as_an_encoding(encoding: str) -> None:
+    with pytest.raises(ColumnMapError, match=rf"'{encoding}' is no text encoding"):
+        ColumnMap.parse({"encoding": encoding})

@@ -35,6 +35,7 @@ PEOPLE = {
     "duplicate-column": "id,Department,Service\nE-1,Sales,Ventes\n",
     "ragged-row": "id,skills,site\nE-1,SQL, Excel,Paris\n",
     "skipped-row": "id,points\nE-1,5\nE-2,7\nTotal,12\n",
+    "sparse-row": "id,name,site\n" + "".join(f"{k},P{k},Paris\n" for k in range(10)) + "10,,\n",
     "bad-text": 'id,skills\nE-1,"SQL"x\n',
     "bad-number": "id,experience\nE-1,a while\n",
     "bad-date": "id,hired\nE-1,soon\n",

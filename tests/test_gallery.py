@@ -37,6 +37,10 @@ class Sin:
     columns: Mapping[str, object] = field(default_factory=dict)
 
 
+def passed_over(*rows: int) -> tuple[str, ...]:
+    return tuple(f"row {row}: warning skipped-row" for row in rows)
+
+
 WARNED = Sin(("warning bad-text",))
 NONE = Sin()
 TYPES = "is not delimited text, as its name says: it looks like"
@@ -47,10 +51,9 @@ GALLERY = {
     "tabs.txt": NONE,
     "bars.csv": NONE,
     "separator-line-of-excel.csv": NONE,
-    "separator-at-every-end.csv": Sin(
-        ("row 2: error ragged-row", "row 3: error ragged-row", "row 4: error ragged-row"),
-        lost=("00123", "00124", "00125"),
-    ),
+    "separator-at-every-end.csv": NONE,
+    "separator-at-the-end-of-the-header.csv": NONE,
+    "tildes.csv": Sin(refused="Say what stands between cells: delimiter = '~' in a column map"),
     "unquoted-comma.csv": Sin(("row 2: error ragged-row",), lost=("00123",)),
     "cut-off.csv": Sin(("row 4: error ragged-row",), lost=("00125",)),
     # Encodings
@@ -65,6 +68,7 @@ GALLERY = {
     "one-line-of-windows-1252.csv": WARNED,
     "garbled-by-another-program.csv": WARNED,
     "nul-bytes.csv": WARNED,
+    "lost-letters.csv": WARNED,
     # Lines and quotation marks
     "carriage-returns.csv": NONE,
     "crlf.csv": NONE,
@@ -79,6 +83,15 @@ GALLERY = {
     "quote-never-closed.csv": Sin(
         ("row 3: error bad-text", "row 4: error bad-text"), lost=("00124", "00125")
     ),
+    "quote-open-at-the-end.csv": Sin(("row 4: error bad-text",), lost=("00125",)),
+    "spaces-before-quotes.csv": NONE,
+    "whole-rows-quoted.csv": Sin(refused="stands between quotation marks as a whole"),
+    "zeros-kept-by-formulas.csv": NONE,
+    "ids-cut-off-by-a-spreadsheet.csv": Sin(
+        ("row 2: error bad-value", "row 3: error bad-value", "row 4: error bad-value"),
+        lost=("00123", "00124", "00125"),
+    ),
+    "end-of-file-mark.csv": NONE,
     # Around the table
     "title-above.csv": Sin(("row 1: info skipped-row", "row 2: info skipped-row")),
     "title-above-padded.csv": Sin(("row 1: info skipped-row",)),
@@ -96,6 +109,26 @@ GALLERY = {
     ),
     "blank-rows.csv": NONE,
     "blank-columns.csv": NONE,
+    "headings-between-people.csv": Sin(passed_over(2, 4)),
+    "headings-merged.xlsx": Sin(("row 1: info skipped-row", *passed_over(4))),
+    "several-notes-below.csv": Sin(passed_over(5, 6, 7, 8, 9)),
+    "trailer-of-a-database.csv": Sin(passed_over(6)),
+    "subtotals.csv": Sin(passed_over(3, 5, 7)),
+    "comments.csv": Sin(("row 1: info skipped-row", *passed_over(4, 7))),
+    "example-below-the-header.csv": Sin(passed_over(2)),
+    "columns-described.csv": Sin(passed_over(2)),
+    "markdown.txt": Sin(passed_over(2)),
+    "two-tables.csv": Sin(refused="holds two tables: row 6 is a header once more"),
+    "two-tables-with-titles.csv": Sin(refused="holds two tables: row 8 is a header once more"),
+    "people-in-columns.xlsx": Sin(refused="has its headers in column 1, below each other"),
+    # Workbooks
+    "formulas-without-values.xlsx": Sin(refused="has formulas without values, in B3 of the sheet"),
+    "zeros-by-format.xlsx": Sin(("info sheet",)),
+    "header-merged.xlsx": Sin(("info sheet",)),
+    "lists-on-another-sheet.xlsx": Sin(("info sheet",)),
+    "people-on-a-hidden-sheet.xlsx": Sin(refused="'Personnes' has, which is hidden. Name the"),
+    "rows-filtered-out.xlsx": Sin(("warning sheet",)),
+    "excel-named-ods.ods": NONE,
     # Headers
     "question-ids-above-the-header.csv": Sin(("row 1: info skipped-row",)),
     "question-ids-above-the-header.xlsx": Sin(("row 1: info skipped-row",)),
@@ -104,6 +137,8 @@ GALLERY = {
         ("row 2: warning skipped-row", "row 3: warning skipped-row"),
         columns={"id": "ResponseId", "name": "Q1", "skills": "Q2", "department": "Q3"},
     ),
+    "answers-below-their-question.csv": Sin(("row 2: info skipped-row",)),
+    "choices-joined-by-a-slash.csv": NONE,
     "header-on-every-page.csv": Sin(("row 3: info skipped-row", "row 6: info skipped-row")),
     "header-twice-the-same.csv": Sin(("warning duplicate-column",)),
     "two-headers-for-one-field.csv": Sin(("warning duplicate-column",)),
@@ -111,11 +146,15 @@ GALLERY = {
         ("row 1: info skipped-row",),
         columns={"id": "Code", "name": "Qui", "skills": "Sait faire", "department": "Où"},
     ),
-    "no-header.csv": Sin(refused="No header of .* is that of an id; it has '00123', 'Zoé"),
+    "no-header.csv": Sin(refused="seems to have no header: its first row looks like"),
     "no-id.csv": Sin(refused="No header of .* is that of an id; it has 'Nom', 'Compétences'"),
+    # Cells
+    "failed-formulas.csv": Sin(tuple(f"row {row}: warning bad-value" for row in (2, 3, 4))),
+    "failed-formulas.xlsx": Sin(tuple(f"row {row}: warning bad-value" for row in (2, 4))),
     # Archives
     "compressed.csv.gz": NONE,
     "one-file.zip": NONE,
+    "zipped-on-a-mac.zip": NONE,
     "two-files.zip": Sin(refused="holds 2 files, not one"),
     "workbook-in-an-archive.zip": Sin(refused="in a zip archive, text and JSON alone are read"),
     # No people

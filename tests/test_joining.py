@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -182,7 +184,7 @@ def test_every_answer_joins_or_is_a_finding(people: list[str], answers: list[str
     right = Table(
         "s.csv", ("ID", "X"), (answers, [*range(len(answers))]), range(2, len(answers) + 2)
     )
-    both = join(left, right)
+    both = join(left, right, ColumnMap())
     assert [*both.table.columns[0]] == people
     told = {one.row for one in both.table.findings if one.source == "s.csv"}
     used = {value + 2 for value in both.table.columns[1] if isinstance(value, int)}
@@ -190,6 +192,27 @@ def test_every_answer_joins_or_is_a_finding(people: list[str], answers: list[str
     assert not used & told
     for key, value in zip(people, both.table.columns[1], strict=True):
         assert value is None or (isinstance(value, int) and answers[value] == key != "")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.sampled_from("ABCD"), min_size=1), KEYS, st.booleans())
+def test_a_map_of_its_own_changes_nothing_where_there_is_nothing_to_say(
+    people: set[str], answers: list[str], timed: bool
+) -> None:
+    staff = pl.DataFrame({"id": sorted(people), "site": ["x"] * len(people)})
+    days = [f"2024-01-{1 + (7 * k) % 5:02}" for k in range(len(answers))]
+    form = pl.DataFrame(
+        {"id": answers, "needs": [f"skill {k}" for k in range(len(answers))]}
+        | ({"Timestamp": days} if timed else {})
+    )
+    one = Roster.from_frame(staff, survey=form)
+    other = Roster.from_frame(staff, survey=form, survey_columns=ColumnMap())
+    assert one == other
+    assert [*one.findings.warnings] == [*other.findings.warnings]
+    for person in one:
+        mine = [k for k, name in enumerate(answers) if name == person.id]
+        best = max(mine, key=lambda k: (days[k] if timed else "", k), default=None)
+        assert [*person.needs] == ([] if best is None else [f"skill {best}"])
 
 
 # Two sides
@@ -291,3 +314,233 @@ def test_each_side_has_a_map_of_its_own(tmp_path: Path) -> None:
         mentee_columns=ColumnMap.parse({"columns": {"id": "Who", "needs": "Wishes"}}),
     )
     assert (people["1"].skills, people["2"].needs) == ({"SQL": 1.0}, {"SQL": 1.0})
+
+
+# A survey with a map of its own
+
+FORM = """Formulaire du printemps
+Horodateur|Courriel|Envies|Expérience
+01/02/2024 10:00:00|bob@example.org|Python/Go|3
+31/01/2024 09:00:00|ann@example.org|SQL|5
+"""
+FORM_MAP = ColumnMap.parse(
+    {"delimiter": "|", "header_row": 2, "columns": {"needs": {"from": "Envies", "separator": "/"}}}
+)
+
+
+def test_a_survey_has_a_map_of_its_own(tmp_path: Path) -> None:
+    people = joined(
+        tmp_path,
+        survey=FORM,
+        columns=ColumnMap.parse({"columns": {"site": "Department"}}),
+        survey_columns=FORM_MAP,
+    )
+    assert people["B"].needs == {"Python": 1.0, "Go": 1.0}
+    assert (people["B"].site, people["B"].experience) == ("IT", 3)
+    assert people["A"].attributes.keys() == {"Email", "Horodateur"}
+    assert doubts(people.findings) == ["people.csv:4 not-joined"]
+
+
+def test_a_map_of_a_survey_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no survey to join"):
+        Roster.read(file(tmp_path, "people.csv", PEOPLE), survey_columns=ColumnMap())
+
+
+def test_the_map_of_a_survey_says_what_to_join_on(tmp_path: Path) -> None:
+    own = ColumnMap.parse({"columns": {"id": "Ta réponse"}})
+    people = joined(tmp_path, survey="ID;Ta réponse;Needs\n1;B;Go\n2;A;SQL\n", survey_columns=own)
+    assert [dict(person.needs) for person in people] == [{"SQL": 1.0}, {"Go": 1.0}, {}]
+    assert people["A"].attributes["ID"] == 2
+
+
+def test_a_header_that_the_survey_lacks_is_refused(tmp_path: Path) -> None:
+    own = ColumnMap.parse({"columns": {"needs": "Souhaits"}})
+    with pytest.raises(ColumnMapError, match=r"headers that survey\.csv does not have"):
+        joined(tmp_path, survey_columns=own)
+
+
+def test_files_that_state_different_values_are_told(tmp_path: Path) -> None:
+    people = joined(
+        tmp_path,
+        people="ID,Department,Skills\nA,Sales,SQL\n",
+        survey="ID,Department,Skills\nA,Ventes,Go\n",
+        survey_columns=ColumnMap(),
+    )
+    assert people["A"].department == "Sales"
+    assert people["A"].skills == {"SQL": 1.0, "Go": 1.0}
+    (finding,) = people.findings.warnings
+    assert str(finding).startswith(
+        "survey.csv, row 2, column 'Department': warning [conflicting-value] people.csv, row 2,"
+    )
+
+
+def test_a_bad_answer_names_its_row_with_either_map(tmp_path: Path) -> None:
+    survey = SURVEY.replace(";5", ";a while")
+    with pytest.raises(RosterError, match=r"in people\.csv and survey\.csv") as raised:
+        joined(tmp_path, survey=survey, survey_columns=ColumnMap())
+    (error,) = raised.value.findings.errors
+    assert (place(error), error.participant) == ("survey.csv:4 bad-number", "A")
+    people = joined(tmp_path, survey=survey, survey_columns=ColumnMap(), on_error="skip")
+    assert (people.ids, people.skipped) == (("B", "C"), ("A",))
+
+
+def test_an_answer_that_several_share_is_that_of_all_if_it_is_allowed(tmp_path: Path) -> None:
+    shared = PEOPLE + "D,ann@example.org,IT\n"
+    with pytest.raises(RosterError) as raised:
+        joined(tmp_path, shared, survey_columns=ColumnMap())
+    assert doubts(raised.value.findings.errors) == [
+        "people.csv:2 not-joined",
+        "people.csv:5 not-joined",
+    ]
+    people = joined(tmp_path, shared, survey_columns=ColumnMap(), allow=["not-joined"])
+    assert people["A"].needs == people["D"].needs == {"Go": 1.0}
+    survey = SURVEY.replace(";5", ";a while")
+    skipped = joined(
+        tmp_path, shared, survey, survey_columns=ColumnMap(), allow=["not-joined"], on_error="skip"
+    )
+    assert skipped.skipped == ("A", "D")
+
+
+def test_a_row_for_each_answer_is_put_together(tmp_path: Path) -> None:
+    survey = "ID,Skill,Level\nA,SQL,3\nB,Go,1\nA,Python,x\nA,Java,2\nZ,Go,1\n,Go,1\n"
+    own = ColumnMap.parse(
+        {"repeated_ids": "merge", "columns": {"skills": {"from": "Skill", "level": "Level"}}}
+    )
+    with pytest.raises(RosterError) as raised:
+        joined(tmp_path, survey=survey, survey_columns=own)
+    assert "survey.csv:4 bad-level" in doubts(raised.value.findings.errors)
+    people = joined(tmp_path, survey=survey.replace("x", "2"), survey_columns=own)
+    assert people["A"].skills == {"SQL": 3.0, "Python": 2.0, "Java": 2.0}
+    assert doubts(people.findings) == [
+        "people.csv:4 not-joined",
+        "survey.csv:6 not-joined",
+        "survey.csv:7 not-joined",
+    ]
+
+
+def test_one_row_a_person_and_skill_is_no_id_that_people_share(tmp_path: Path) -> None:
+    merged = ColumnMap(repeated_ids="merge")
+    for own in (None, ColumnMap()):
+        people = joined(
+            tmp_path,
+            people="ID,Skills\nA,SQL\nA,Go\nB,Go\n",
+            survey="ID,Needs\nA,Java\nB,C\n",
+            columns=merged,
+            survey_columns=own,
+        )
+        assert [(dict(p.skills), dict(p.needs)) for p in people] == [
+            ({"SQL": 1.0, "Go": 1.0}, {"Java": 1.0}),
+            ({"Go": 1.0}, {"C": 1.0}),
+        ]
+
+
+def test_rows_of_one_person_do_not_share_an_address(tmp_path: Path) -> None:
+    people = joined(
+        tmp_path,
+        people="ID,E-mail,Skills\nA,a@x.org,SQL\nA,a@x.org,Go\nB,b@x.org,Go\nC,b@x.org,Go\n",
+        survey="E-mail,Needs\nA@x.org,Java\n",
+        columns=ColumnMap(repeated_ids="merge"),
+    )
+    assert people["A"].needs == {"Java": 1.0}
+    with pytest.raises(RosterError) as raised:
+        joined(
+            tmp_path,
+            people="ID,E-mail,Skills\nA,a@x.org,SQL\nA,a@x.org,Go\nC,a@x.org,Go\n",
+            survey="E-mail,Needs\nA@x.org,Java\n",
+            columns=ColumnMap(repeated_ids="merge"),
+        )
+    assert {one.code for one in raised.value.findings.errors} == {"not-joined"}
+
+
+def test_a_row_that_cannot_be_trusted_stays_so_beside_a_survey(tmp_path: Path) -> None:
+    people = 'ID,Site\nA,"x"y\nB,Lyon\n'
+    survey = "ID,Needs\nB\nA,Go\n"
+    with pytest.raises(RosterError) as raised:
+        joined(tmp_path, people, survey, allow=["ragged-row"])
+    assert [one.code for one in raised.value.findings.errors] == ["bad-text"]
+
+
+def test_ids_that_are_addresses_join_without_case(tmp_path: Path) -> None:
+    people = joined(
+        tmp_path,
+        people="E-mail,Site\nAnn@example.org,Lyon\n",
+        survey="Courriel,Needs\n ANN@Example.org\u200b,Go\n",
+        columns=ColumnMap.parse({"columns": {"id": "E-mail"}}),
+    )
+    assert people["Ann@example.org"].needs == {"Go": 1.0}
+
+
+# The answer that counts
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wins"),
+    [
+        ("2024-03-01T10:00", "2024-03-01T09:59", "first"),
+        ("31/01/2024 10:00:00", "30/01/2024 23:00:00", "first"),
+        ("1/31/2024 1:00 PM", "1/31/2024 11:00 AM", "first"),
+        ("2024-03-01T10:00:00+00:00", "2024-03-01T10:30:00+02:00", "first"),
+        ("2024-03-01", "", "first"),
+        ("2024-03-01", "2024-03-01", "second"),
+        ("2024-03-02", "2024-03-03 ", "second"),
+        ("03/04/2024", "02/05/2024", "second"),  # either order: no time is told, the last counts
+        ("yesterday", "today", "second"),
+        ("", "", "second"),
+    ],
+)
+def test_the_latest_answer_counts(tmp_path: Path, first: str, second: str, wins: str) -> None:
+    survey = f"ID,Horodateur,Needs\nA,{first},first\nA,{second},second\n"
+    people = joined(tmp_path, survey=survey)
+    assert [*people["A"].needs] == [wins]
+    (told,) = [one for one in people.findings.warnings if one.source == "survey.csv"]
+    assert told.row == (3 if wins == "first" else 2)
+    known = "its 'Horodateur' is the latest" in told.message
+    assert known != ("it is the last one" in told.message)
+    assert known or wins == "second"
+
+
+# Dataframes
+
+
+def test_frames_are_joined_without_a_file() -> None:
+    staff = pd.DataFrame({"Employee ID": [1, 2, 3], "Department": ["Sales", "IT", "IT"]})
+    form = pl.DataFrame({"Employee ID": ["2", "9"], "Wants to learn": [["SQL", "Go"], []]})
+    people = Roster.from_frame(staff, survey=form)
+    assert people["2"].needs == {"SQL": 1.0, "Go": 1.0}
+    assert people.backend is pd
+    assert doubts(people.findings) == [
+        "the dataframe:1 not-joined",
+        "the dataframe:3 not-joined",
+        "the survey:2 not-joined",
+    ]
+    own = ColumnMap.parse({"columns": {"interests": "Wants to learn"}})
+    mapped = Roster.from_frame(staff, survey=form, survey_columns=own, on="Employee ID")
+    assert mapped["2"].interests == ("SQL", "Go")
+    assert doubts(mapped.findings) == doubts(people.findings)
+
+
+def test_a_file_and_a_frame_are_joined(tmp_path: Path) -> None:
+    form = pd.DataFrame({"E-mail": ["BOB@example.org"], "Needs": ["Go"]})
+    people = Roster.read(file(tmp_path, "people.csv", PEOPLE), survey=form)
+    assert people["B"].needs == {"Go": 1.0}
+
+
+def test_sides_may_be_frames() -> None:
+    mentors = pd.DataFrame({"id": [1, 2], "skills": ["SQL", "Go"]})
+    mentees = pd.DataFrame({"id": [2, 3], "needs": ["SQL", "Go"], "site": ["x", "y"]})
+    people = Roster.read_sides(mentors, mentees)
+    assert [(one.id, len(one.roles or ())) for one in people] == [("1", 1), ("2", 2), ("3", 1)]
+    assert people.backend is pd
+    with pytest.raises(RosterError) as raised:
+        Roster.read_sides(mentors, mentees.assign(hired="soon"))
+    assert {one.source for one in raised.value.findings.errors} == {"the dataframe (mentees)"}
+
+
+def test_sides_may_have_a_row_for_each_skill(tmp_path: Path) -> None:
+    people = sides(
+        tmp_path,
+        "id,skills\nA,SQL\nA,Go\n",
+        "id,needs\nB,SQL\n",
+        mentor_columns=ColumnMap(repeated_ids="merge"),
+    )
+    assert people["A"].skills == {"SQL": 1.0, "Go": 1.0}

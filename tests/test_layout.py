@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from pairkit.errors import ColumnMapError, FileError
 from pairkit.files import read_roster, write_tables
+from pairkit.files.bystanders import passed
 from pairkit.files.column_map import ColumnMap
 from pairkit.files.delimited import format_rows, parse_rows
 from pairkit.files.encodings import decode
-from pairkit.files.layout import blank, header_of, passed
+from pairkit.files.layout import blank, even_ends, header_of
 from pairkit.files.opening import layout_of
+from pairkit.files.stacked import stacked_headers
 from pairkit.files.tables import read_table
 from pairkit.findings import FindingCode, Severity
 
@@ -34,7 +36,8 @@ def skipped(
     found = layout_of(column_map or ColumnMap())
     start = header_of(grid, found)
     assert start is not None
-    return {k + 1: str(one.severity) for k, one in passed(grid, start, found, ()).items()}
+    over, _ = passed(grid, start, found, (), "people.csv")
+    return {k + 1: str(one.severity) for k, one in over.items()}
 
 
 # Above the table
@@ -203,19 +206,99 @@ def test_totals_and_notes_below_the_table_are_passed_over_and_told(below: list[l
     "below",
     [
         [["17", "", ""]],
-        [["Ann Martin", "", ""]],
-        [["", "", ""], ["Ann Martin", "", ""]],
+        [["Ann Martin", "Ann", ""]],
         [["E-1"]],
         [["Total", "Ann", "SQL"]],
         [["17", "Total", "3"]],
         [["", "Total", ""]],
         [["Total-1", "2", "3"]],
-        [["Notes", "", ""]],
+        [["Notes", "Ann", ""]],
+        [["E-17", "", ""]],
+        [["ann@example.org", "", ""]],
+        [["Ann Martin", "", ""], ["Bob Bell", "Bob", ""]],
+        [["Example", "", ""], ["bob", "Bob", ""]],
         [["Source: HR"], ["00125", "Cleo", "SQL"]],
     ],
 )
 def test_what_may_be_a_person_is_no_note(below: list[list[str]]) -> None:
     assert skipped([HEADER, *PEOPLE, *below]) == {}
+
+
+AMONG = [
+    ["Sales department", "", ""],
+    ["Confidentiel", "", ""],
+    ["* draft", "", ""],
+    ["2 records", "", ""],
+    ["(2 rows affected)", "", ""],
+    ["N=2", "", ""],
+    ["Sales total", "2", "7"],
+    ["Somme :", "", "7"],
+    ["# 00126", "Cy", "Go"],
+    ["EXAMPLE", "Name here", "SQL; Go"],
+    ["ex : 00120", "Name here", "SQL"],
+    ["required", "optional", "list"],
+    ["-----", ":---:", "---"],
+]
+
+
+@pytest.mark.parametrize("row", AMONG)
+def test_row_among_the_people_that_is_no_person_is_passed_over_and_told(row: list[str]) -> None:
+    assert skipped([HEADER, row, *PEOPLE]) == {2: "warning"}
+    if row[0] != "required":
+        assert skipped([HEADER, PEOPLE[0], row, PEOPLE[1]]) == {3: "warning"}
+        assert skipped([HEADER, *PEOPLE, row, row]) == {4: "warning", 5: "warning"}
+
+
+@pytest.mark.parametrize("row", [one for one in AMONG if one[0].isalpha() or "#" in one[0]])
+def test_row_is_a_person_where_nobody_else_is_left(row: list[str]) -> None:
+    assert skipped([HEADER, row, row]) == {}
+
+
+def test_total_is_told_left_of_the_ids() -> None:
+    rows = [["Sales", "Ann", "1"], ["Sales total", "", "12"], ["IT", "Bob", "2"]]
+    assert skipped([["Department", "Name", "id"], *rows]) == {3: "warning"}
+
+
+def test_person_with_an_id_alone_is_doubtful_where_all_others_have_more(tmp_path: Path) -> None:
+    rows = [[f"E-{k}", f"P{k}", "SQL"] for k in range(10)]
+    path = tmp_path / "people.csv"
+    for more, doubtful in ([["E-10", "", ""]], [12]), ([["E-10", "", ""], ["E-11", "", ""]], []):
+        path.write_text(format_rows([HEADER, *rows, *more]), encoding="utf-8")
+        table = read_table(path, layout=LAYOUT)
+        assert len(table.rows) == len(rows) + len(more)
+        assert [one.row for one in table.findings] == doubtful
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*PEOPLE, ["", "", ""], ["id", "name", "needs"], ["8", "Yan", "Go"]],
+        [*PEOPLE, ["Mentees", "", ""], ["Nom", "Matricule", "Besoins"], ["Yan", "8", "Go"]],
+    ],
+)
+def test_second_table_below_the_first_is_refused_with_its_row(rows: list[list[str]]) -> None:
+    with pytest.raises(FileError, match=r"people.csv holds two tables: row 5 is a header"):
+        skipped([HEADER, *rows])
+
+
+def test_texts_of_questions_below_their_codes_are_a_second_header() -> None:
+    codes = ["id", "submitdate", "name", "skills[SQ001]", "skills[SQ002]", "role"]
+    can = "What can you teach?"
+    texts = ["Response ID", "Date submitted", "Your name", f"{can} [SQL]", f"{can} [Go]", "Role"]
+    assert skipped([codes, texts, ["1", "2024-01-02", "Ann", "Yes", "No", "Mentor"]]) == {
+        2: "warning"
+    }
+
+
+def test_header_once_more_in_other_words_is_the_same_table() -> None:
+    assert skipped([HEADER, PEOPLE[0], ["ID", "name", "skills"], PEOPLE[1]]) == {3: "info"}
+
+
+@pytest.mark.parametrize("first", ["id", "Nom"])
+def test_people_in_columns_are_refused(first: str) -> None:
+    sides = [first, *({"id", "Nom", "skills", "Service"} - {first})]
+    with pytest.raises(FileError, match=r"has its headers in column 1, below each other"):
+        skipped([[one, "1", "2", "3"] for one in sides])
 
 
 def test_table_of_one_column_has_no_notes() -> None:
@@ -275,7 +358,11 @@ def test_every_row_of_any_grid_is_header_person_or_told(
         assert header_row is not None or all(map(blank, grid))
         return
     assert not blank(grid[start])
-    over = passed(grid, start, found, ())
+    try:
+        over, odd = passed(grid, start, found, (), "people.csv")
+    except FileError:  # two tables, or people in columns
+        return
+    assert {one.row for one in odd} <= {k + 1 for k in range(len(grid)) if k not in over}
     assert all(one.row == k + 1 and not blank(grid[k]) for k, one in over.items())
     assert {k for k in range(start) if not blank(grid[k])} <= {*over}
     assert start not in over
@@ -299,3 +386,116 @@ def test_pairs_are_read_to_the_last_row(tmp_path: Path) -> None:
         path, {"pairs": [{"mentor": "1", "mentee": "2"}, {"mentor": "Total", "mentee": "3"}]}
     )
     assert list(read_table(path).rows) == [2, 3]
+
+
+# Headers in two rows
+
+QUESTIONS = ["Respondent", "Skills", "", "", "Team?"]
+ANSWERS = ["", "SQL", "Go", "Other (please specify)", "Open-Ended Response"]
+
+
+def test_answers_below_a_question_are_joined_to_it(tmp_path: Path) -> None:
+    rows = [QUESTIONS, ANSWERS, ["7", "SQL", "", "R; C", "Blue"], ["8", "", "Go", "", ""]]
+    path = tmp_path / "survey.csv"
+    path.write_text(format_rows(rows), encoding="utf-8")
+    people = read_roster(path, layout(columns={"id": "Respondent"}))
+    assert [dict(one.skills) for one in people] == [{"SQL": 1, "R": 1, "C": 1}, {"Go": 1}]
+    assert people["7"].attributes == {"Team?": "Blue"}
+    (finding,) = (one for one in people.findings if one.code is FindingCode.SKIPPED_ROW)
+    assert (finding.row, finding.severity) == (2, Severity.INFO)
+    assert "as in 'Skills [SQL]'" in finding.message
+
+
+def test_answers_below_a_question_of_ones_own_are_choices_of_the_map(tmp_path: Path) -> None:
+    path = tmp_path / "survey.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Survey"])
+        sheet.write_row(2, 0, ["id"])
+        sheet.merge_range(2, 1, 2, 3, "Which skills can you teach?")
+        sheet.write_row(3, 1, ["Python", "SQL", "Excel"])
+        sheet.write_row(4, 0, ["A", "Python", "", "Excel"])
+        sheet.write_row(5, 0, ["B", "", "", ""])
+    choices = {"skills": {"choices": "Which skills can you teach?"}}
+    people = read_roster(path, layout(columns=choices))
+    assert [dict(one.skills) for one in people] == [{"Python": 1, "Excel": 1}, {}]
+
+
+@pytest.mark.parametrize(
+    ("below", "people", "joined"),
+    [
+        (
+            ["", "SQL", "Go"],
+            [["1", "sql", ""], ["2", "", ""]],
+            ["id", "Skills [SQL]", "Skills [Go]"],
+        ),
+        (["Response", "SQL", "Go"], [], ["id", "Skills [SQL]", "Skills [Go]"]),
+        (["", "SQL", "Go"], [["1", "x", "3"]], ["id", "Skills [SQL]", "Skills [Go]"]),
+        (["", "SQL", "Go"], [["1", "C", "R"]], None),  # a person without an id
+        (["", "SQL", "Go"], [["1", "", ""]], None),
+        (["", "1", "0"], [["1", "1", "1"]], None),
+        (["0", "SQL", "Go"], [["1", "SQL", "Go"]], None),
+        (["", "SQL", "SQL"], [["1", "SQL", ""]], None),
+        (["", "SQL", ""], [["1", "SQL", ""]], None),
+    ],
+)
+def test_second_row_is_a_header_only_where_the_cells_show_it(
+    below: list[str], people: list[list[str]], joined: list[str] | None
+) -> None:
+    found = stacked_headers([["id", "Skills", ""], below, *people], 0, LAYOUT, ())
+    assert (found and found[0]) == joined
+
+
+def test_row_that_cannot_be_read_is_no_second_header() -> None:
+    grid = [["id", "Skills", ""], ["", "SQL", "Go"], ["1", "SQL", ""]]
+    assert stacked_headers(grid, 0, LAYOUT, {1}) is None
+    assert stacked_headers(grid[:1], 0, LAYOUT, ()) is None
+
+
+# A delimiter too many
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("id;x;y\n1;a;b;\n2;;;\n", [("1", "a", "b"), ("2", "", "")]),
+        ("id;x;y\n1;a;b;;;\n2;a;;;;\n", [("1", "a", "b"), ("2", "a", "")]),
+        ("id;x;y;\n1;a;b\n2;;\n", [("1", "a", "b"), ("2", "", "")]),
+        ("List\nid;x;y;;\n1;a;b\n", [("1", "a", "b")]),
+        ("id;x;y;\n1;a;b\n2;a;b\n3;a;b;\n", [("1", "a", "b"), ("2", "a", "b"), ("3", "a", "b")]),
+        ("id;x;y\n1;a;b;\n2;a;b;\n3;a;b\n", [("1", "a", "b"), ("2", "a", "b"), ("3", "a", "b")]),
+        ("id;x;y;\n1;a;b;\n", [("1", "a", "b")]),
+    ],
+)
+def test_delimiter_too_many_at_the_end_is_read_without_noise(
+    tmp_path: Path, text: str, rows: list[tuple[str, ...]]
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    table = read_table(path, layout=LAYOUT)
+    assert table.headers == ("id", "x", "y")
+    assert [*zip(*table.columns, strict=True)] == rows
+    assert all(one.code is FindingCode.SKIPPED_ROW for one in table.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("id;x;y\n1;a;b;\n2;a;b\n", [2]),  # not most rows: a cell may have been split
+        ("id;x;y\n1;a;b;\n2;a;b;c\n", [2, 3]),  # not always empty
+        ("id;x;y\n1;a;b;\n2;a;b;\n3;a;b;c;\n", [4]),
+        ("id;x;y;z\n1;a;b\n2;a;b\n", [2, 3]),
+    ],
+)
+def test_other_rows_of_another_width_stay_errors(tmp_path: Path, text: str, bad: list[int]) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    found = read_table(path, layout=LAYOUT).findings
+    assert [(one.row, one.code) for one in found] == [(row, "ragged-row") for row in bad]
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "b"]), max_size=5), min_size=1, max_size=6))
+def test_nothing_but_empty_cells_is_cut_off(grid: list[list[str]]) -> None:
+    for row, evened in zip(grid, even_ends(grid, 0), strict=True):
+        assert row[: len(evened)] == evened
+        assert not any(row[len(evened) :])

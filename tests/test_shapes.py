@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from pairkit.errors import ColumnMapError, RosterError
-from pairkit.files import read_roster, roster_from_frame, write_roster
+from pairkit.files import read_roster, write_roster
 from pairkit.files.column_map import ColumnMap
 from pairkit.files.headers import choice_header, level_header, rank_of
 from pairkit.files.items import separator_of
-from pairkit.findings import FindingCode
+from pairkit.findings import FindingCode, Severity
 from pairkit.roster import Roster
 
 
@@ -100,6 +100,20 @@ def test_words_of_the_map_are_levels_of_choices(tmp_path: Path) -> None:
     assert [dict(one.skills) for one in people] == [{"Python": 3}, {"SQL": 2}]
 
 
+def test_free_answer_among_the_choices_of_the_map_is_a_list_of_names(tmp_path: Path) -> None:
+    text = (
+        "id,Tools? [SQL],Tools? [Other (please specify)],Tools? [Autre : préciser]\nA,x,R; C,Go\n"
+    )
+    people = roster(tmp_path, text, columns={"skills": {"choices": "Tools?"}})
+    assert dict(people["A"].skills) == {"SQL": 1, "R": 1, "C": 1, "Go": 1}
+
+
+def test_levels_out_of_a_maximum_raise_no_question(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Skills\nA,SQL 3/5\nB,Go 4 / 5\n")
+    assert [dict(one.skills) for one in people] == [{"SQL": 0.6}, {"Go": 0.8}]
+    assert not people.findings.warnings
+
+
 def test_choices_that_the_table_does_not_have_are_told(tmp_path: Path) -> None:
     with pytest.raises(ColumnMapError, match="one that starts with 'Tool:', for skills"):
         roster(tmp_path, "id,Skill: A\nA,x\n", columns={"skills": {"choices": "Tool:"}})
@@ -113,8 +127,82 @@ def test_remark_in_a_header_is_no_choice(tmp_path: Path, header: str) -> None:
 
 def test_choices_of_a_dataframe() -> None:
     frame = pd.DataFrame({"id": ["A", "B"], "Skill: SQL": [True, False], "Skill: R": [1.0, None]})
-    people = roster_from_frame(frame)
+    people = Roster.from_frame(frame)
     assert [dict(one.skills) for one in people] == [{"SQL": 1, "R": 1}, {}]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Skills/Python,Skills/Data_science",
+        "survey/Skills/Python,survey/Skills/Data_science",
+        "skills_Python,skills_Data_science",
+        "can_teach_Python,can_teach_Data_science",
+        "skills.Python,skills.Data_science",
+        "Compétences : Python,Compétences : Data science",
+        "Skills [Python],Skills [Data science]",
+        "Skills - Python,Skills - Data science",
+    ],
+)
+@pytest.mark.parametrize(("yes", "no"), [("x", ""), ("1", "0"), ("TRUE", "False"), ("Oui", "Non")])
+def test_choices_are_joined_to_their_question_as_programs_for_forms_do(
+    tmp_path: Path, headers: str, yes: str, no: str
+) -> None:
+    people = roster(tmp_path, f"id,{headers}\nA,{yes},{no}\nB,{no},{yes}\nC,3,expert\n")
+    assert [dict(one.skills) for one in people] == [
+        {"Python": 1},
+        {"Data science": 1},
+        {"Python": 3, "Data science": 4},
+    ]
+
+
+def test_the_question_itself_is_left_out_where_it_says_the_same_again(tmp_path: Path) -> None:
+    text = "id,Skills,Skills/SQL,Skills/Data_science\nA,SQL Data_science,1,1\nB,SQL,1,0\n"
+    people = roster(tmp_path, text)
+    assert [dict(one.skills) for one in people] == [{"SQL": 1, "Data science": 1}, {"SQL": 1}]
+    assert "'Skills' was left out" in str(people.findings)
+    people = roster(tmp_path, text.replace("B,SQL", "B,Excel"))
+    assert "Excel" in people["B"].skills  # it says more
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells"),
+    [
+        ("skills_level,skills_years", "3,4"),
+        ("skills_verified,skills_updated", "yes,no"),
+        ("needs_visa,needs_laptop", "yes,no"),  # not to be learned
+        ("skills_python,team", "x,A"),  # one alone
+        ("skills_python,skills_sql", "2019,2020"),  # no levels
+        ("skills_python,skills_sql", "since long,x"),
+        ("languages_code,languages_test", "1,2"),
+        ("skills/other,skills/autre", "x,x"),
+    ],
+)
+def test_what_only_looks_like_choices_stays_as_it_is(
+    tmp_path: Path, headers: str, cells: str
+) -> None:
+    person = roster(tmp_path, f"id,{headers}\nA,{cells}\n")["A"]
+    assert person == type(person)(id="A", attributes=person.attributes)
+    assert {*person.attributes} == {*headers.split(",")}
+
+
+def test_needs_may_be_choices_of_what_others_can_teach(tmp_path: Path) -> None:
+    headers = "id,skills_sql,skills_go,needs_sql,needs_r"
+    person = roster(tmp_path, f"{headers}\nA,x,,,x\n")["A"]
+    assert (dict(person.skills), dict(person.needs)) == ({"sql": 1}, {"r": 1})
+
+
+def test_header_in_two_languages_is_no_choice() -> None:
+    frame = pd.DataFrame({"id": ["A"], "Skills / Compétences": [["SQL"]], "Skills / Needs": ["x"]})
+    assert not Roster.from_frame(frame)["A"].skills
+
+
+def test_choices_joined_to_their_question_need_cells() -> None:
+    headers = ["id", "skills_a", "skills_b"]
+    assert "skills" not in ColumnMap().plan(headers).fields
+    assert ColumnMap().plan(headers, columns=["AB", "xx", "01"]).fields["skills"] == [1, 2]
+    mapped = ColumnMap.parse({"columns": {"skills": "skills_a"}})
+    assert mapped.plan(headers, columns=["AB", "xx", "01"]).fields["skills"] == [1]
 
 
 # A column for each rank
@@ -130,7 +218,16 @@ def test_choices_of_a_dataframe() -> None:
         ("Preference #5", 5),
         ("Préférence (6)", 6),
         ("Souhait no 10", 10),
+        ("1st wish", 1),
+        ("2nd choice", 2),
+        ("Premier vœu", 1),
+        ("Deuxième vœu", 2),
+        ("1er choix", 1),
+        ("2ÈME_SOUHAIT", 2),
+        ("Choix 2", 2),
+        ("Premier choix (obligatoire)", 1),
         ("Wishes", 0),
+        ("Choix", 0),
     ],
 )
 def test_rank_in_a_header(header: str, rank: int) -> None:
@@ -141,6 +238,20 @@ def test_ranked_columns_are_preferences_by_rank(tmp_path: Path) -> None:
     text = "id,Voeu n°2,Voeu n°10,Voeu n°1\n1,3,4,2\n2,,1,\n3,,,\n4,,,\n"
     people = roster(tmp_path, text)
     assert [one.preferences for one in people] == [(("2",), ("3",), ("4",)), (("1",),), (), ()]
+
+
+def test_ordinal_numbers_rank_preferences(tmp_path: Path) -> None:
+    text = "id,Deuxième vœu,First name,1er vœu,3e choix\n1,3,Zoé,2,4\n2,,Lou,1,\n3,,,,\n4,,,,\n"
+    people = roster(tmp_path, text)
+    assert [one.preferences for one in people] == [(("2",), ("3",), ("4",)), (("1",),), (), ()]
+    assert people["1"].attributes == {"First name": "Zoé"}
+
+
+def test_numbered_choices_of_something_else_than_people_stay_attributes(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Choix 1,2e choix\n1,Python,Go\n2,SQL,\n")
+    assert [one.preferences for one in people] == [(), ()]
+    assert people["1"].attributes == {"Choix 1": "Python", "2e choix": "Go"}
+    assert [one.column for one in people.findings.warnings] == ["Choix 1", "2e choix"]
 
 
 def test_numbered_columns_feed_a_list(tmp_path: Path) -> None:
@@ -243,7 +354,9 @@ def test_fields_of_one_value_that_differ_are_told_once(tmp_path: Path) -> None:
 
 def test_error_in_any_row_costs_the_person(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
-    path.write_text("id,Skills,Hired\nA,SQL,2020-01-01\nB,Go,\nA,R,soon\n,Q,\n,P,\n")
+    path.write_text(
+        "id,Skills,Hired\nA,SQL,2020-01-01\nB,Go,\nA,R,soon\n,Q,2020-02-02\n,P,2020-02-03\n"
+    )
     people = read_roster(path, ColumnMap(repeated_ids="merge"), on_error="skip")
     assert (people.ids, people.skipped) == (("B",), ("A", "row 5", "row 6"))
     errors = [(one.row, one.code.value) for one in people.findings.errors]
@@ -302,6 +415,8 @@ def test_only_names_with_levels_have_a_column_for_them() -> None:
         (["A (2,5), B", "B (1,5)"], ", "),
         (["A (2,5),B", "B"], ";"),  # the comma of a decimal or of a list
         (["A / B", "B", "CI/CD"], " / "),
+        (["A 3/5, B", "B 80 %"], ", "),
+        (["A 3 / 5", "B 4 / 5"], ";"),  # levels out of a maximum
         (["Sales, marketing", "Law, tax"], ";"),
         (["Sales, marketing"], ";"),
         (["A/B", "B"], ";"),
@@ -312,6 +427,42 @@ def test_only_names_with_levels_have_a_column_for_them() -> None:
 )
 def test_separator_of_a_column(cells: list[str], separator: str) -> None:
     assert separator_of(cells) == separator
+
+
+@pytest.mark.parametrize(
+    ("skills", "needs", "split"),
+    [
+        (["SQL; Go", "Rust"], ["Go, Rust", "Law"], {"Go": 1, "Rust": 1}),
+        (["SQL|Go", "Rust"], ["go,RUST (2)", ""], {"go": 1, "RUST": 2}),
+        (["SQL; Go", "Rust"], ["Go / Rust", ""], {"Go": 1, "Rust": 1}),
+        (["Go", "Rust"], ["Go, Law", ""], {"Go, Law": 1}),  # Law may be a part of a name
+        (["Sales; Law; Sales, Law", ""], ["Sales, Law", ""], {"Sales, Law": 1}),
+        (["Go; Rust", ""], ["Go, Rust", "SQL; Law"], {"Go, Rust": 1}),
+    ],
+)
+def test_names_of_the_other_column_prove_a_separator(
+    tmp_path: Path, skills: list[str], needs: list[str], split: dict[str, float]
+) -> None:
+    rows = "".join(
+        f'{k};"{one}";"{other}"\n' for k, (one, other) in enumerate(zip(skills, needs, strict=True))
+    )
+    people = roster(tmp_path, f"id;Skills;Needs\n{rows}")
+    assert dict(people["0"].needs) == split
+    told = [one for one in people.findings if "separates the values of 'Needs'" in one.message]
+    assert len(told) == (len(split) > 1)
+
+
+def test_choices_prove_a_separator_too(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id;Skill: SQL;Skill: Go;Needs\nA;x;;SQL, Go\n")
+    assert dict(people["A"].needs) == {"SQL": 1, "Go": 1}
+
+
+def test_separator_that_the_map_says_is_used_for_the_names_of_others(tmp_path: Path) -> None:
+    columns = {"skills": {"separator": "+"}}
+    people = roster(tmp_path, "id;Skills;Needs\nA;SQL+Go;Go, SQL\n", columns=columns)
+    assert dict(people["A"].needs) == {"SQL": 1, "Go": 1}
+    people = roster(tmp_path, "id;Skills;Needs\nA;SQL;SQL, Go\n", separator="/")
+    assert dict(people["A"].needs) == {"SQL, Go": 1}
 
 
 @pytest.mark.parametrize("text", ["A, B", "A,B", "A|B", "A / B", "A; B;", "A\nB", "['A', 'B']"])
@@ -378,3 +529,39 @@ def test_dates_read_from_less_than_a_date_are_told_once_a_column(tmp_path: Path)
         "'Hired' holds what is a year alone: '2019' was read as 2019-07-01.",
         "'Hired' holds what is one of Excel's serial numbers: '45292' was read as 2024-01-01.",
     ]
+
+
+GOING_ON = "id;Name;Skill;Site\nA;Ann;SQL;Lyon\n;;Go;\n;Ann;R;Lyon\nB;Bob;;Nice\n;;Law;\n"
+
+
+def test_rows_without_an_id_go_on_with_the_person_above(tmp_path: Path) -> None:
+    skills = {"skills": "Skill"}
+    people = roster(tmp_path, GOING_ON, columns=skills, repeated_ids="merge")
+    assert [dict(one.skills) for one in people] == [{"SQL": 1, "Go": 1, "R": 1}, {"Law": 1}]
+    (finding,) = (one for one in people.findings if one.code is FindingCode.MISSING_ID)
+    assert finding.severity is Severity.INFO
+    assert "person above: rows 3, 4, 6." in finding.message
+
+
+@pytest.mark.parametrize("row", [";Cleo;C;", ";;C;Paris"])
+def test_row_without_an_id_that_says_something_else_is_a_person_without_an_id(
+    tmp_path: Path, row: str
+) -> None:
+    with pytest.raises(RosterError) as caught:
+        roster(
+            tmp_path, f"{GOING_ON}{row}\n;;D;\n", columns={"skills": "Skill"}, repeated_ids="merge"
+        )
+    told = [(one.row, one.code) for one in caught.value.findings.errors]
+    assert told == [(7, "missing-id"), (8, "missing-id")]  # nor is the next one Bob's
+
+
+def test_first_row_without_an_id_has_nobody_above(tmp_path: Path) -> None:
+    with pytest.raises(RosterError) as caught:
+        roster(tmp_path, "id;Skills\n;SQL\n;Go\nA;R\n", repeated_ids="merge")
+    assert [one.row for one in caught.value.findings.errors] == [2, 3]
+
+
+def test_without_merging_the_error_says_how_rows_can_go_on(tmp_path: Path) -> None:
+    with pytest.raises(RosterError, match=r"set repeated_ids = 'merge'") as caught:
+        roster(tmp_path, GOING_ON)
+    assert [one.row for one in caught.value.findings.errors] == [3, 4, 6]

@@ -4,15 +4,17 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from pyarrow import feather
+from pyarrow import feather, parquet
 
 import pairkit as pk
 from pairkit.files import roster_records
@@ -117,6 +119,143 @@ def test_the_same_people_come_from_every_dataframe(library: str) -> None:
     assert read.digest == PEOPLE.digest
 
 
+# Dirty cells
+
+DIRTY: dict[str, list[object]] = {
+    "id": ["A\u00ad1", "B\u200b 2 ", "C\u00a03", "D4"],
+    "name": ["E\u0301loi\u00adse", " Zoë\u00a0Łukasz ", "\ufeffJean", " "],
+    "department": ["Ventes\u202f& Marché", "", None, "\u00a0"],
+    "skills": ["Py\u00adthon (3); SQL ", "", "Go\u200b", None],
+    "interests": ["E\u0301checs;Jazz\u00a0", "Échecs", "", None],
+    "manager": ["B 2", None, "A1\u00a0", ""],
+    "avoid": ["C 3;\u200bD4", "", None, ""],
+    "level": ["2,5", "3", "", None],
+    "hired": ["2020-01-02", "2020-01-03 00:00:00", "", None],
+    "consent": ["oui", "No\u00adn", "", None],
+    "Équipe\u00a0": ["Bleue\u00ad ", "e\u0301te\u0301", "", None],
+}
+
+
+def as_csv(path: Path, columns: dict[str, list[object]]) -> pk.Roster:
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return pk.Roster.read(path)
+
+
+def as_records(columns: dict[str, list[object]]) -> pk.Roster:
+    rows = zip(*columns.values(), strict=True)
+    return pk.Roster.from_records([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def test_dirty_cells_give_the_same_people_from_every_source(tmp_path: Path) -> None:
+    expected = as_csv(tmp_path / "people.csv", DIRTY)
+    assert expected.ids == ("A1", "B 2", "C 3", "D4")
+    assert expected["A1"].attributes == {"Équipe": "Bleue"}
+    for frame in (pd.DataFrame(DIRTY), pl.DataFrame(DIRTY), pa.table(DIRTY)):
+        assert pk.Roster.from_frame(frame) == expected
+    parquet.write_table(pa.table(DIRTY), tmp_path / "people.parquet")
+    assert pk.Roster.read(tmp_path / "people.parquet") == expected
+    assert as_records(DIRTY) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "SQL; Py\u00adthon",
+        ["SQL ", "Python\u200b"],
+        ("SQL", None, "Python", float("nan"), pd.NA),
+        np.array(["SQL", "Py\u00adthon"]),
+        np.array(["SQL", "Python", None], dtype=object),
+        pd.Series(["SQL", "Python"]),
+        '["SQL", "Python"]',
+        "['SQL' 'Python']",
+        {"SQL": 1, "Python ": np.float64(1.0), "Go": None},
+    ],
+)
+def test_lists_are_the_same_however_they_are_held(cell: object) -> None:
+    expected = [pk.Participant(id="A", skills=["SQL", "Python"]), pk.Participant(id="B")]
+    columns: dict[str, list[object]] = {"id": ["A", "B"], "skills": [cell, None]}
+    assert [*as_records(columns)] == expected
+    assert [*pk.Roster.from_frame(pd.DataFrame(columns))] == expected
+    if isinstance(cell, list):
+        assert [*pk.Roster.from_frame(pl.DataFrame(columns))] == expected
+        assert [*pk.Roster.from_frame(pa.table(columns))] == expected
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NaT, pd.NA, "", " \u00a0", np.nan])
+@pytest.mark.parametrize("field", ["name", "level", "hired", "skills", "manager", "Équipe"])
+def test_nothing_is_missing_in_every_source(nothing: object, field: str) -> None:
+    columns: dict[str, list[object]] = {"id": ["A"], field: [nothing]}
+    assert [*as_records(columns)] == [pk.Participant(id="A")]
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    assert [*pk.Roster.from_frame(frame)] == [pk.Participant(id="A")]
+
+
+@pytest.mark.parametrize(
+    "one", [1, 1.0, np.int64(1), np.float32(1.0), Decimal(1), Decimal("1.0"), "1", " 1\u00ad"]
+)
+def test_a_number_is_an_id_and_names_others(one: object) -> None:
+    columns: dict[str, list[object]] = {
+        "id": [one, 2],
+        "manager": [None, one],
+        "avoid": [[2], [one]],
+        "preferences": [2, [one]],
+        "level": [one, one],
+    }
+    expected = [
+        pk.Participant(id="1", avoid=["2"], preferences=["2"], level=1),
+        pk.Participant(id="2", manager="1", avoid=["1"], preferences=["1"], level=1),
+    ]
+    assert [*as_records(columns)] == expected
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    assert [*pk.Roster.from_frame(frame)] == expected
+
+
+def test_typed_columns_of_every_library_are_read() -> None:
+    moment = pd.Timestamp("2020-01-02 23:30", tz="Europe/Paris")
+    expected = [
+        pk.Participant(id="1", level=2.5, hired=date(2020, 1, 2), site="Lyon", mentor_capacity=2),
+        pk.Participant(id="2"),
+    ]
+    plain: dict[str, list[object]] = {
+        "id": [1, 2],
+        "level": [Decimal("2.50"), None],
+        "hired": [moment.to_pydatetime(), None],
+        "site": ["Lyon", None],
+        "mentor_capacity": [2, None],
+    }
+    frames = [
+        pd.DataFrame(plain).astype({"site": "category", "mentor_capacity": "Int64"}),
+        pd.DataFrame(plain)
+        .assign(hired=pd.Series([moment] * 2).where(np.array([True, False])))
+        .convert_dtypes(),
+        pa.Table.from_pydict(plain).to_pandas(types_mapper=pd.ArrowDtype),
+        pl.DataFrame(plain).with_columns(pl.col("site").cast(pl.Categorical)),
+        pa.table({**plain, "site": pa.array(["Lyon", None]).dictionary_encode()}),
+    ]
+    for frame in frames:
+        assert [*pk.Roster.from_frame(frame)] == expected
+    assert [*as_records(plain)] == expected
+
+
+def test_a_date_that_is_not_exact_is_refused_in_records() -> None:
+    with pytest.raises(pk.RosterError, match="bad-date"):
+        pk.Roster.from_records([{"id": "A", "hired": "2020"}])
+
+
+def test_an_attribute_with_a_time_is_the_same_in_records_and_frames() -> None:
+    moments: list[object] = [pd.Timestamp("2020-01-02 10:00", tz="UTC"), pd.Timestamp("2020-01-02")]
+    columns: dict[str, list[object]] = {"id": ["A", "B"], "Seen": moments}
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    assert as_records(columns) == pk.Roster.from_frame(frame)
+
+
+def test_attributes_inside_a_record_are_tidied() -> None:
+    (person,) = pk.Roster.from_records(
+        [{"id": "A", "attributes": {"Team": "Blue\u00ad ", "Desk": np.nan}, "Room ": "x\u200b"}]
+    )
+    assert dict(person.attributes) == {"Team": "Blue", "Room": "x"}
+
+
 def test_dates_numbers_and_formulas_of_a_workbook_are_values(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -186,7 +325,7 @@ def test_hr_export_is_read_without_a_map(tmp_path: Path, text: str) -> None:
     ]
     assert not people.findings.warnings
     (told,) = [one for one in people.findings if one.code is FindingCode.DEPARTED]
-    assert told.message.startswith("1 person (row 4): they have left")
+    assert told.message.startswith("1 person has left (row 4) and 1 person is on leave (row 3), as")
 
 
 def test_people_who_left_are_not_matched_and_the_reason_is_told(tmp_path: Path) -> None:
@@ -204,13 +343,34 @@ def test_people_who_left_are_not_matched_and_the_reason_is_told(tmp_path: Path) 
     }
 
 
+@pytest.mark.parametrize("rules", [[], [pk.Ready(active=False)], [pk.Ready(penalty=0.5)]])
+def test_a_program_that_lets_people_who_left_be_matched_is_a_warning(
+    tmp_path: Path, rules: list[pk.Ready]
+) -> None:
+    path = tmp_path / "hr.csv"
+    path.write_text(
+        "Employee ID,Employee Status,Roles,Skills,Needs\n"
+        "1,A,mentor,SQL,\n2,T,mentor,SQL,\n3,L,mentee,,SQL\n4,T,,,\n"
+    )
+    program = pk.Program(scoring=[pk.SkillCoverage()], rules=rules)
+    matching = pk.match(pk.Roster.read(path), program, seed=0)
+    (warning,) = matching.findings.warnings
+    assert warning.code is FindingCode.DEPARTED
+    assert warning.message == (
+        "No rule of the program keeps 2 people who left or went on leave out of pairs."
+    )
+    kept_out = pk.Program(scoring=[pk.SkillCoverage()], rules=[pk.Ready()])
+    assert not pk.match(pk.Roster.read(path), kept_out, seed=0).findings.warnings
+    assert not pk.match(pk.Roster.read(path)[:1], program, seed=0).findings.warnings
+
+
 def test_a_date_of_termination_without_a_status_is_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "hr.csv"
     path.write_text(ENGLISH.replace(",T,", ",A,").replace(",L,", ",T,"), encoding="utf-8")
     (warning,) = pk.Roster.read(path).findings.warnings
     assert warning.code is FindingCode.DEPARTED
     assert warning.column == "Date of Termination"
-    assert warning.message.startswith("1 person (row 4): there is a date in 'Date of Termination'")
+    assert warning.message.startswith("1 person has a date in 'Date of Termination' (row 4), but")
 
 
 def test_dates_under_seniority_are_no_years(tmp_path: Path) -> None:

@@ -124,6 +124,14 @@ def test_a_guess_that_reads_wrongly_is_taken_back(tmp_path: Path) -> None:
     assert fed_back(path, suggestion) == pk.Roster.read(path)
 
 
+@pytest.mark.parametrize("headers", ["Skill: SQL,Skill: Go", "skills_sql,skills_go"])
+def test_choices_stay_as_they_are_read_without_a_map(tmp_path: Path, headers: str) -> None:
+    path = file(tmp_path, f"id,{headers}\nA,1,0\nB,1,1\n")
+    suggestion = suggest_map(path)
+    assert [*suggestion.column_map.columns] == ["id"]
+    assert [len(one.skills) for one in fed_back(path, suggestion)] == [1, 2]
+
+
 def test_a_repeated_header_stays_as_it_is_read_without_a_map(tmp_path: Path) -> None:
     path = file(tmp_path, "ID,Level,Level,Skills,Skills\n1,2,3,SQL,Go\n2,,4,,\n")
     suggestion = suggest_map(path)

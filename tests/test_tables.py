@@ -22,7 +22,10 @@ from pyarrow import feather, parquet
 
 from pairkit.errors import FileError, MissingExtraError, OutputError
 from pairkit.files import kinds, workbooks
+from pairkit.files.column_map import ColumnMap
 from pairkit.files.delimited import delimiter_of, escaped, format_rows, parse_rows, unescaped
+from pairkit.files.markup import Markup, read_markup
+from pairkit.files.opening import layout_of
 from pairkit.files.tables import Table, Value, read_table
 from pairkit.files.writing import write_tables, write_text
 from pairkit.findings import FindingCode, Severity
@@ -174,9 +177,31 @@ def test_lines_that_an_open_quotation_mark_takes_in_are_told_one_by_one(
 
 
 def test_quotation_mark_that_is_never_closed_loses_no_row_silently(tmp_path: Path) -> None:
-    path = file(tmp_path, "p.csv", 'id,name\n1,a\n2,"b\n3,c\n')
+    table = read_table(file(tmp_path, "p.csv", 'id,name\n1,a\n2,"b\n3,c\n'))
+    assert [row[0] for row in cells(table)] == ["1", None, None]
+    assert [(one.row, str(one.severity)) for one in table.findings] == [(3, "error"), (4, "error")]
+    path = file(tmp_path, "p.csv", 'id,name\n1,a\n2,"b\n' + "3,c\n" * 1000)
     with pytest.raises(FileError, match=r"p\.csv: a quotation mark .* row 3 is never closed"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('id,name\n1, "Ames, Ann"\n2, "Bell, Bob"\n', [["1", "Ames, Ann"], ["2", "Bell, Bob"]]),
+        ('id, name\n1, "Ann"\n2, Bob\n', [["1", "Ann"], ["2", "Bob"]]),
+        ('id;name\n1; "Ann; A"\n', [["1", "Ann; A"]]),
+        ('id,name\n1,"Ann, ""A"""\n', [["1", 'Ann, "A"']]),
+        ('id,name\n="0012",Ann\n"=""0013""",Bob\n', [["0012", "Ann"], ["0013", "Bob"]]),
+        ("id,name\n1,Ann\n\x1a", [["1", "Ann"]]),
+    ],
+)
+def test_cells_are_read_as_programs_quote_them(
+    tmp_path: Path, text: str, expected: list[list[str]]
+) -> None:
+    table = read_table(file(tmp_path, "p.csv", text))
+    assert cells(table) == [tuple(row) for row in expected]
+    assert table.findings == ()
 
 
 def test_cell_beyond_the_limit_is_refused(tmp_path: Path) -> None:
@@ -622,7 +647,7 @@ def test_cells_merged_downwards_all_hold_the_value(tmp_path: Path) -> None:
     found = read_table(path)
     assert cells(found) == [("1", "Blue", ""), ("2", "Blue", ""), ("3", "Red", "")]
     assert [one.message for one in found.findings] == [
-        "The sheet 'People' has merged cells: 1 of them got the value of the cell at the top."
+        "The sheet 'People' has merged cells: 1 of them got the value of the first of them."
     ]
 
 
@@ -674,7 +699,7 @@ def test_zip_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_workbook_may_not_expand_without_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "MAX_EXPANDED", 1000)
+    monkeypatch.setattr(kinds, "MAX_EXPANDED", 1000)
     with pytest.raises(FileError, match=r"p\.xlsx would expand to [\d,]+ bytes"):
         read_table(workbook(tmp_path / "p.xlsx", Sheet=[["id"], [1]]))
 
@@ -913,7 +938,7 @@ def test_failure_leaves_the_old_file_and_no_other(
 
 
 def test_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"p\.csv cannot be written: No such file or directory"):
+    with pytest.raises(OutputError, match=r"p\.csv cannot be written: there is no folder"):
         write_tables(tmp_path / "none" / "p.csv", {"people": PEOPLE})
 
 
@@ -983,3 +1008,120 @@ def test_a_zip_archive_of_an_unknown_compression_is_told_from_a_damaged_one(
     path.write_bytes(content[:-30])
     with pytest.raises(FileError, match="damaged"):
         read_table(path)
+
+
+# What the XML of a sheet tells
+
+
+def test_formulas_without_values_are_refused_and_empty_values_are_not(tmp_path: Path) -> None:
+    path, empty = tmp_path / "p.xlsx", tmp_path / "empty.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "name"])
+        sheet.write_row(1, 0, ["1"])
+        sheet.write_formula(1, 1, '=""', value="")
+        sheet.write_formula(2, 0, "=1+1", value=2)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(empty, "w") as new:
+        for name in old.namelist():  # as Excel writes an empty text
+            new.writestr(name, old.read(name).replace(b'<c r="B2"', b'<c r="B2" t="str"'))
+    assert cells(read_table(empty)) == [("1", ""), (2.0, "")]
+    with pytest.raises(FileError, match=r"has formulas without values, in B2 of the sheet"):
+        read_table(path)
+    book = openpyxl.Workbook()
+    for row in [["id", "name"], *([k, f'=UPPER("{k}")'] for k in range(1, 11))]:
+        book.active.append(row)
+    book.save(path)
+    with pytest.raises(FileError, match=r"without values, in B2, B3, .*B9, … of the sheet 'Sheet'"):
+        read_table(path)
+
+
+def test_numbers_are_read_with_the_zeros_that_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("A & B")
+        zeros = book.add_format({"num_format": "00000"})
+        plain = book.add_format({"num_format": "0.00"})
+        sheet.write_row(0, 0, ["id", "badge", "score"])
+        for k, number in enumerate([12, 123456, 1.5], start=1):
+            sheet.write_number(k, 0, number, zeros)
+            sheet.write_number(k, 27, number, zeros)
+            sheet.write_number(k, 2, number, plain)
+    found = read_table(path)
+    assert found.columns[0] == ("00012", 123456.0, 1.5)
+    assert found.columns[2] == (12.0, 123456.0, 1.5)
+    assert found.columns[-1] == ("00012", 123456.0, 1.5)
+    assert [one.message for one in found.findings] == [
+        "Numbers in column 1, 28 are shown with zeros before them, and were read so."
+    ]
+
+
+def test_hidden_rows_are_read_and_told_where_something_is_in_them(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["id", *map(str, range(1, 12)), "", "12"])
+        for k in [*range(2, 12), 12, 20]:
+            sheet.set_row(k, options={"hidden": True})
+    found = read_table(path)
+    assert len(found.rows) == 12
+    (one,) = found.findings
+    assert one.message.endswith("were read all the same: 3, 4, 5, 6, 7, 8, 9, 10, ….")
+
+
+def test_header_merged_over_columns_belongs_to_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 3, "People of 2024")
+        sheet.write_row(1, 0, ["id", "name"])
+        sheet.merge_range(1, 2, 1, 3, "Skills")
+        sheet.write_row(2, 0, ["1", "Ann", "SQL", "Go"])
+        sheet.merge_range(3, 0, 3, 3, "Team B")
+    found = read_table(path, layout=layout_of(ColumnMap()))
+    assert found.headers == ("id", "name", "Skills", "Skills")
+    assert cells(found) == [("1", "Ann", "SQL", "Go")]
+    assert [one.row for one in found.findings if one.code == "skipped-row"] == [1, 4]
+
+
+def test_sheet_of_people_is_the_one_with_ids(tmp_path: Path) -> None:
+    people: list[list[object]] = [["id", "name"], ["1", "Ann"]]
+    lists: list[list[object]] = [["id", "name", "skills", "needs"], ["", "", "SQL", "Go"]]
+    path = workbook(tmp_path / "p.xlsx", Lists=lists, People=people)
+    assert cells(read_table(path, headers=())) == [("1", "Ann")]
+    only = workbook(tmp_path / "q.xlsx", Lists=lists, Notes=[["Hello"]])
+    assert read_table(only, headers=()).headers == ("id", "name", "skills", "needs")
+
+
+def test_year_in_a_header_is_no_decimal_number(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", People=[["id", 2023, 2.5], ["1", 3, 4]])
+    assert read_table(path).headers == ("id", "2023", "2.5")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"])
+def test_markup_of_a_strange_workbook_tells_nothing(tmp_path: Path, part: str) -> None:
+    path, other = workbook(tmp_path / "p.xlsx", People=[["id"], ["1"]]), tmp_path / "q.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+    assert read_markup(other, "People") == Markup()
+    assert read_markup(path, "Nobody") == Markup()
+    other.write_bytes(b"PK")
+    assert read_markup(other, "People") == Markup()
+
+
+def test_lost_letters_are_told_with_their_rows(tmp_path: Path) -> None:
+    lost = "id,n\ufffdm\n" + "".join(f"{k},\ufffdve\n" for k in range(10))
+    (one,) = read_table(file(tmp_path, "p.csv", lost)).findings
+    assert "the headers and rows 2, 3, 4, 5, 6, 7, 8, 9, … of p.csv hold" in one.message
+    (one,) = read_table(file(tmp_path, "p.json", '[{"id": "\ufffd"}]')).findings
+    assert (one.code, str(one.severity)) == ("bad-text", "warning")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_wide_encoding_of_a_narrow_text_is_refused(tmp_path: Path, encoding: str) -> None:
+    path = file(tmp_path, "p.csv", "id,name\n1,Ann\n")
+    with pytest.raises(FileError, match=rf"p.csv is not {encoding} text: it has one byte"):
+        read_table(path, encoding=encoding)
+    path.write_bytes("id\n1\n".encode(encoding))
+    assert read_table(path, encoding=encoding).headers == ("id",)

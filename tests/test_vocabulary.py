@@ -289,6 +289,47 @@ def test_a_slip_or_another_order_of_words_is_a_candidate(text: str, skill: str) 
     assert [one.name for one in review[0].candidates] == [skill]
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("pyton, SQL", [("Python", 0.909), ("SQL", 1.0)]),
+        ("SQL,Python", [("SQL", 1.0), ("Python", 1.0)]),
+        ("Python (3) / Project managment", [("Python", 1.0), ("Project management", 0.971)]),
+        ("SQL et pyton", [("SQL", 1.0), ("Python", 0.909)]),
+        ("requêtes | pyton", [("SQL", 1.0), ("Python", 0.909)]),
+        ("pyton, sqll", []),  # none is known
+        ("SQL, welding", []),  # one is like nothing
+        ("Python", []),
+        ("R&D", []),
+        ("Research and developement", []),  # more like one skill as a whole
+    ],
+)
+def test_a_text_of_several_skills_is_offered_as_such(
+    text: str, pieces: list[tuple[str, float]]
+) -> None:
+    vocabulary = pk.Vocabulary(
+        {
+            "Python": [],
+            "SQL": ["Requêtes"],
+            "Project management": [],
+            "Research": [],
+            "Development": [],
+            "Research and development": [],
+        }
+    )
+    named, review = vocabulary.apply(people(text, "chess"))
+    found = {one.written: one for one in review}
+    written = next((one for one in named[0].skills if one in found), None)
+    offered = found[written].pieces if written is not None else ()
+    assert [(one.name, round(one.similarity, 3)) for one in offered] == pieces
+    if pieces and written is not None:
+        assert not found[written].candidates
+        assert "it seems to hold several skills: " in found[written].finding().message
+        row = next(one for one in review.to_records() if one["skill"] == written)
+        assert (row["candidate"], row["several"]) == (None, "; ".join(name for name, _ in pieces))
+    assert not any(one.pieces for one in vocabulary.apply(people(text), candidates=0)[1])
+
+
 def test_candidates_are_few_and_the_best_come_first() -> None:
     vocabulary = pk.Vocabulary(["Datas", "Data x", "Datasets", "Dataset a"])
     _, review = vocabulary.apply(people("Dataset"), candidates=2, similarity=0.7)
@@ -353,7 +394,7 @@ def test_a_review_that_nobody_filled_in_accepts_nothing(tmp_path: Path) -> None:
     review.write(path)
     with path.open(encoding="utf-8") as stream:
         rows = list(csv.reader(stream))
-    assert rows[1] == ["Pyhton", "1", "Python", "0.83", "", ""]
+    assert rows[1] == ["Pyhton", "1", "Python", "0.83", "", "", ""]
     assert vocabulary.accept(path) == vocabulary
     with pytest.raises(pk.OutputError, match="exists already"):
         review.write(path)

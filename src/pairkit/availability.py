@@ -42,6 +42,7 @@ _WINDOW = re.compile(
     rf"^(?:(?P<day>[a-z]+)\.?(?:\s*(?:-|to|à|au)\s*(?P<last>[a-z]+)\.?)?\s+)?(?P<start>{_TIME})"
     rf"\s*(?:-|to|à)\s*(?:(?P<end_day>[a-z]+)\.?\s+)?(?P<end>{_TIME})$"
 )
+SHOWN = 60  # characters of a text in a message
 _HINT = "Write it as 'Mon 09:00-12:00', 'Mon-Fri 9h-17h' or 'Fri 22:00-Sat 02:00'."
 
 
@@ -72,6 +73,13 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
+def _shown(value: object) -> str:
+    """Return a value for a message, cut to a few characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return repr(text) if isinstance(value, str) else text
+
+
 def parse_windows(value: object) -> tuple[Window, ...]:
     """Return the windows that a text, a list of texts or of mappings, or windows describe.
 
@@ -98,7 +106,7 @@ def parse_windows(value: object) -> tuple[Window, ...]:
             return _parse_items(tuple(value))
         except TypeError:  # mappings: they have no hash, and are rare
             return tuple(window for item in value for window in _parse_item(item))
-    raise ValueError(f"{value!r} is not a list of weekly windows. {_HINT}")
+    raise ValueError(f"{_shown(value)} is not a list of weekly windows. {_HINT}")
 
 
 @lru_cache(maxsize=65536)
@@ -113,7 +121,7 @@ def _parse_item(item: object) -> tuple[Window, ...]:
         return (item,)
     if isinstance(item, dict) and {"day", "start", "end"} <= set(item):
         return _parse_text(f"{item['day']} {item['start']}-{item['end']}")
-    raise ValueError(f"{item!r} is not a weekly window. {_HINT}")
+    raise ValueError(f"{_shown(item)} is not a weekly window. {_HINT}")
 
 
 @lru_cache(maxsize=65536)
@@ -126,10 +134,10 @@ def _parse_text(text: str) -> tuple[Window, ...]:
             continue
         match = _WINDOW.match(words)
         if match is None:
-            raise ValueError(f"{piece.strip()!r} is not a weekly window. {_HINT}")
+            raise ValueError(f"{_shown(piece.strip())} is not a weekly window. {_HINT}")
         days = _days(match, piece) or days
         if not days:
-            raise ValueError(f"{piece.strip()!r} has no day. {_HINT}")
+            raise ValueError(f"{_shown(piece.strip())} has no day. {_HINT}")
         windows.extend(_window(day, match, piece) for day in days)
     return tuple(windows)
 
@@ -144,7 +152,8 @@ def _days(match: re.Match[str], piece: str) -> tuple[int, ...]:
 
 def _day(name: str, piece: str) -> int:
     if name not in _DAY_NAMES:
-        raise ValueError(f"{piece.strip()!r}: {name!r} is not a day of the week. {_HINT}")
+        shown = f"{_shown(piece.strip())}: {_shown(name)}"
+        raise ValueError(f"{shown} is not a day of the week. {_HINT}")
     return _DAY_NAMES[name]
 
 
@@ -152,12 +161,12 @@ def _window(day: int, match: re.Match[str], piece: str) -> Window:
     start = _minutes(match["start"], piece)
     end = _minutes(match["end"], piece)
     if start == MINUTES_PER_DAY:
-        raise ValueError(f"{piece.strip()!r} starts at 24:00; write 00:00 of the next day.")
+        raise ValueError(f"{_shown(piece.strip())} starts at 24:00; write 00:00 of the next day.")
     if match["end_day"]:
         length = (_day(match["end_day"], piece) - day) * MINUTES_PER_DAY + end - start
         length = length % MINUTES_PER_WEEK or MINUTES_PER_WEEK
     elif start == end:
-        raise ValueError(f"{piece.strip()!r} is empty: it starts and ends at the same time.")
+        raise ValueError(f"{_shown(piece.strip())} is empty: it starts and ends at the same time.")
     else:
         length = (end - start) % MINUTES_PER_DAY or MINUTES_PER_DAY
     begin = day * MINUTES_PER_DAY + start
@@ -174,7 +183,7 @@ def _minutes(text: str, piece: str) -> int:
         hour = hour % 12 + (12 if half == "pm" else 0)
     minutes = 60 * hour + minute
     if minute >= 60 or minutes > MINUTES_PER_DAY:
-        raise ValueError(f"{piece.strip()!r}: {text!r} is not a time of day. {_HINT}")
+        raise ValueError(f"{_shown(piece.strip())}: {_shown(text)} is not a time of day. {_HINT}")
     return minutes
 
 
@@ -191,7 +200,7 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(
-            f"{name!r} is not an IANA time zone. Write it as 'Europe/Paris' or 'UTC'."
+            f"{_shown(name)} is not an IANA time zone. Write it as 'Europe/Paris' or 'UTC'."
         ) from None
 
 

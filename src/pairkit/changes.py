@@ -26,6 +26,7 @@ __all__ = ["Change", "RosterChanges", "people_digest", "roster_changes"]
 SHOWN_IDS: Final = 10
 INSIDE: Final = ("attributes", "protected")
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+_JSON: Final = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def people_digest(people: Iterable[Participant]) -> str:
     """Return the SHA-256 of everybody's data, hexadecimal; equal where nothing is different."""
     total = hashlib.sha256()
     for person in sorted(people, key=lambda person: person.id):
-        total.update(json.dumps(_stated(person), sort_keys=True).encode() + b"\n")
+        total.update(_JSON.encode(_stated(person)).encode() + b"\n")
     return total.hexdigest()
 
 
@@ -203,7 +204,7 @@ def _stated(person: Participant) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, default, plain in _readers(type(person)):
         value: object = getattr(person, name)
-        if value is None or value == default:
+        if value is None or value is default or value == default:
             continue
         if plain is None:
             value = person.model_dump(mode="json", include={name})[name]
@@ -238,23 +239,28 @@ def _text(text: str) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, bool | float):
+    if isinstance(value, (bool, float)):
         return _number(value)
-    if isinstance(value, Mapping):
-        plain = {name: _plain(one) for name, one in _by_text(value).items()}
-        return {name: one for name, one in plain.items() if one is not None}
+    if isinstance(value, dict):
+        named = _by_text(value).items()
+        return {name: plain for name, one in named if (plain := _plain(one)) is not None}
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _number(value: float) -> float | None:
     """Return a number as one of one kind, so that it is written in one way."""
-    if math.isnan(value):
-        return None
-    return int(value) if float(value).is_integer() else value
+    if float(value).is_integer():
+        return int(value)
+    return None if math.isnan(value) else value
 
 
 def _set(value: object) -> object:
     return sorted({_text(one) for one in cast("Iterable[str]", value)})
+
+
+def _levels(value: object) -> object:
+    levels = cast("Mapping[str, float]", value)
+    return {_text(name): _number(levels[name]) for name in sorted(levels)}
 
 
 def _ranked(value: object) -> object:
@@ -274,6 +280,8 @@ def _covered(value: object) -> object:
 
 _SAME: Final[Mapping[str, Callable[[object], object]]] = {
     "roles": _set,
+    "skills": _levels,
+    "needs": _levels,
     "interests": _set,
     "languages": _set,
     "avoid": lambda value: sorted(cast("Iterable[str]", value)),

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Ready
 from pairkit.errors import UnknownParticipantError, did_you_mean
+from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.lowering import Lowered, lower
 from pairkit.pairspace import TILE_PAIRS
-from pairkit.profiles import Participant, Role
+from pairkit.profiles import EmploymentStatus, Participant, Role
 from pairkit.scoredspace import FLOOR_LABEL
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "Unmatched",
     "UnmatchedCode",
     "conflicts",
+    "departed",
     "explain_pair",
     "explain_pairs",
     "explanation",
@@ -390,3 +392,28 @@ def _reason(
         return UnmatchedCode.NO_ROOM, words
     words = f"{funnel.free} possible {partner}{'s have' if funnel.free > 1 else ' has'} room"
     return UnmatchedCode.NOT_CHOSEN, f"{words}, but no such pair was worth making."
+
+
+def departed(lowered: Lowered, program: Program) -> Findings:
+    """Return a warning where people who left or are on leave are on a side and nothing forbids it.
+
+    Parameters
+    ----------
+    lowered
+        The program for a roster.
+    program
+        Its rules.
+    """
+    ready = (rule for rule in program.rules if isinstance(rule, Ready) and not rule.penalty)
+    away = {
+        person.id
+        for side in (lowered.mentors, lowered.mentees)
+        for person in side.people
+        if person.status is not EmploymentStatus.ACTIVE
+    }
+    if not away or any(rule.active for rule in ready):
+        return Findings()
+    who = "1 person who" if len(away) == 1 else f"{len(away)} people who"
+    message = f"No rule of the program keeps {who} left or went on leave out of pairs."
+    hint = "Add the rule Ready, or leave them out of the roster."
+    return Findings([Finding(FindingCode.DEPARTED, message, hint, Severity.WARNING)])

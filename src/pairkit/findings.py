@@ -29,6 +29,7 @@ class FindingCode(StrEnum):
     DUPLICATE_COLUMN = "duplicate-column"
     RAGGED_ROW = "ragged-row"
     SKIPPED_ROW = "skipped-row"
+    SPARSE_ROW = "sparse-row"
     BAD_TEXT = "bad-text"
     BAD_NUMBER = "bad-number"
     BAD_DATE = "bad-date"

@@ -105,6 +105,7 @@ INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NEVER_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # joiners and directions shape their text
 
 
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]")  # combining, as in decomposed letters
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f\u3000]")
 
 
@@ -135,8 +136,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).translate(_TYPED))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if not plain.isascii():  # more than accents
+        plain = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).translate(_TYPED))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(plain.casefold().split())
 
 
@@ -169,7 +172,7 @@ def _names(value: object) -> object:
 
 def _levels(value: object) -> object:
     """Return levels by name; a bare list of names means level 1 each."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # a dictionary is told at once
         return value
     names = _names(value)
     if isinstance(names, tuple) and all(isinstance(one, str) for one in names):
@@ -193,6 +196,8 @@ def _roles(value: object) -> object:
     """Return roles as a set; ``both`` means both, nothing means undecided."""
     if isinstance(value, str) and value in _ROLES:
         return _ROLES[value]
+    if isinstance(value, frozenset) and value and value <= _ROLES["both"]:
+        return value
     items = _names(value)
     if not isinstance(items, tuple):
         return items

@@ -341,14 +341,14 @@ class Program(BaseModel):
 def _toml_table(text: str) -> object:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProgramError(f"The program is not valid TOML: {error}.") from None
 
 
 def _json_table(text: str) -> object:
     try:
         found: object = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProgramError(f"The program is not valid JSON: {error}.") from None
     return found
 

@@ -20,13 +20,24 @@ if TYPE_CHECKING:
 
     from narwhals.typing import IntoDataFrame
 
-__all__ = ["OpenSkill", "SkillReview", "SkillSuggestion", "closest", "read_accepted"]
+__all__ = [
+    "OpenSkill",
+    "SkillReview",
+    "SkillSuggestion",
+    "closest",
+    "pieces_of",
+    "read_accepted",
+]
 
-HEADERS: Final = ("skill", "people", "candidate", "similarity", "other candidates", "accept")
+HEADERS: Final = (
+    *("skill", "people", "candidate", "similarity", "other candidates", "several", "accept"),
+)
 SHOWN_CHARACTERS: Final = 40
 SHORT: Final = 3
 LIMIT: Final = 256
 _WORD = re.compile(r"[^\W_]+[+#]*")
+_STATED_LEVEL = re.compile(r"\s*\([^()]*\)\s*$")
+_BETWEEN = re.compile(r"\s*[,;/|&+]\s+|\s*[,;|/]\s*|\s+(?:and|et)\s+", re.IGNORECASE)
 # Words of English and French that say nothing about a skill.
 _LITTLE: Final = frozenset(
     {"a", "an", "and", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to"}
@@ -65,12 +76,16 @@ class OpenSkill:
         What it may mean, best first; of a synonym of several skills, all of them.
     ambiguous
         Whether it is a synonym of several skills.
+    pieces
+        The skills of a text that seems to hold several, in its order: at least one is known, and
+        every other resembles its skill no less than the text as a whole resembles one.
     """
 
     written: str
     people: int
     candidates: tuple[SkillSuggestion, ...] = ()
     ambiguous: bool = False
+    pieces: tuple[SkillSuggestion, ...] = ()
 
     def finding(self) -> Finding:
         """Return the same as a finding."""
@@ -86,6 +101,18 @@ class OpenSkill:
                 FindingCode.AMBIGUOUS_SKILL,
                 f"{written!r} ({people}) is a synonym of several skills: {named}.",
                 "Write the name of one of them, or accept one in the review table.",
+                Severity.WARNING,
+            )
+        if self.pieces:
+            named = ", ".join(
+                f"{_cut(one.name)!r}" + (f" ({one.similarity:.0%})" if one.similarity < 1 else "")
+                for one in self.pieces
+            )
+            return Finding(
+                FindingCode.UNKNOWN_SKILL,
+                f"{written!r} ({people}) is not in the vocabulary; it seems to hold several "
+                f"skills: {named}.",
+                "Write ';' between them, or set the separator of the column in a column map.",
                 Severity.WARNING,
             )
         close = f"close are {named}" if named else "nothing in it is close"
@@ -155,6 +182,7 @@ class SkillReview(Sequence[OpenSkill]):
                     else None
                 ),
                 "other candidates": "; ".join(other.name for other in one.candidates[1:]) or None,
+                "several": "; ".join(piece.name for piece in one.pieces) or None,
                 "accept": None,
             }
             for one in self.open
@@ -168,7 +196,8 @@ class SkillReview(Sequence[OpenSkill]):
         """Write the review table in the format of the suffix, to be filled in and accepted.
 
         In ``accept``, ``yes`` takes the candidate and any other name of the vocabulary takes that
-        one; what stays empty, or says ``no``, stays open.
+        one; what stays empty, or says ``no``, stays open. ``several`` names the skills of a text
+        that seems to hold several: that is for the file or its column map to mend.
 
         Raises
         ------
@@ -282,6 +311,19 @@ def closest(
         ranked = [SkillSuggestion(name, score) for name, score in best.items()]
         found.append(tuple(ranked[:count]))
     return found
+
+
+def pieces_of(text: str) -> tuple[str, ...]:
+    """Return the pieces of a text between commas and the like, none where there is one piece.
+
+    Examples
+    --------
+    >>> pieces_of("Python (3), SQL"), pieces_of("Project management")
+    (('Python', 'SQL'), ())
+    """
+    names = (_STATED_LEVEL.sub("", piece).strip() for piece in _BETWEEN.split(text))
+    pieces = tuple(name for name in names if name)
+    return pieces if len(pieces) > 1 else ()
 
 
 def _sorted_words(text: str) -> str:

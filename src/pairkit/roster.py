@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
+from os import PathLike
 from typing import TYPE_CHECKING, Final, Literal, cast, overload
 
 from pydantic import TypeAdapter
 
 from pairkit.changes import RosterChanges, people_digest, roster_changes
 from pairkit.encoding import Columns
-from pairkit.errors import RosterError, UnknownParticipantError, did_you_mean, finding_code
+from pairkit.errors import (
+    InputError,
+    RosterError,
+    UnknownParticipantError,
+    did_you_mean,
+    finding_code,
+)
 from pairkit.findings import Finding, FindingCode, Findings
 from pairkit.profiles import Participant
 from pairkit.pseudonyms import pseudonymized
-from pairkit.validation import duplicates, fields_and_attributes, paused_collector, validate
+from pairkit.validation import duplicates, paused_collector, validate
 
 if TYPE_CHECKING:
-    from os import PathLike
     from types import ModuleType
 
     from narwhals.typing import IntoDataFrame
@@ -76,7 +82,7 @@ class Roster(Sequence[Participant]):
             raise RosterError(Findings(repeated.values()))
 
     @classmethod
-    def read(
+    def read(  # noqa: PLR0913 - what files need
         cls,
         path: str | PathLike[str],
         columns: ColumnMap | str | PathLike[str] | None = None,
@@ -84,36 +90,41 @@ class Roster(Sequence[Participant]):
         on_error: OnError = "raise",
         allow: Iterable[FindingCode | str] = (),
         sheet: str | int | None = None,
-        survey: str | PathLike[str] | None = None,
+        survey: str | PathLike[str] | IntoDataFrame | None = None,
+        survey_columns: ColumnMap | str | PathLike[str] | None = None,
         on: str | tuple[str, str] | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Roster:
         """Return the people of a file: CSV, Excel, Parquet, JSON or JSON lines, by its suffix.
 
         Parameters
         ----------
         path
-            The file; ``.gz`` after the suffix of a text file is read through gzip, ``.zip`` is an
-            archive of one text file.
+            The file; a text file may be in a ``.gz``, or alone in a ``.zip``.
         columns
             A column map, or the path of one (TOML); ``None`` recognizes the usual headers.
         on_error
-            ``"raise"`` raises when any row has an error; ``"skip"`` leaves those people out and
-            lists them in ``skipped``.
+            What rows with errors do: ``"raise"``, or ``"skip"`` these people, for ``skipped``.
         allow
             Codes of errors to take as warnings, such as ``"unknown-manager"``.
         sheet
             Name or position (from 0) of an Excel sheet; by default it is found by its headers.
         survey
-            A second file with what these people answered; ``columns`` is about both. People and
-            answers that do not join are findings.
+            A second file, or a dataframe, with answers of these people. Of several the latest
+            counts, by a usual header such as ``Timestamp``, else the last. What does not join is a
+            finding.
+        survey_columns
+            The column map of the survey, or its path; ``None`` lets ``columns`` be about both.
+            Where both state a value, the people's file counts, and a finding says so.
         on
-            The header of the id or e-mail address in both files, or its header in each; by
-            default it is found by the usual headers.
+            The header of the id or e-mail address in both, or in each; by default it is found.
+        progress
+            Called now and then with the share of the work that is done, up to 1.
 
         Raises
         ------
-        FileError
-            The file is missing, empty, or not what its name says.
+        FileError, ColumnMapError
+            A file is missing, empty, or not what its name says; a column map does not fit its file.
         InputError
             The two files have no column to join on, or several might be meant.
         RosterError
@@ -122,32 +133,42 @@ class Roster(Sequence[Participant]):
         from pairkit.files.people import read_roster
 
         return read_roster(
-            path, columns, on_error=on_error, allow=allow, sheet=sheet, survey=survey, on=on
+            path,
+            columns,
+            on_error=on_error,
+            allow=allow,
+            sheet=sheet,
+            survey=survey,
+            survey_columns=survey_columns,
+            on=on,
+            progress=progress,
         )
 
     @classmethod
     def read_sides(
         cls,
-        mentors: str | PathLike[str],
-        mentees: str | PathLike[str],
+        mentors: str | PathLike[str] | IntoDataFrame,
+        mentees: str | PathLike[str] | IntoDataFrame,
         mentor_columns: ColumnMap | str | PathLike[str] | None = None,
         mentee_columns: ColumnMap | str | PathLike[str] | None = None,
         *,
         on_error: OnError = "raise",
         allow: Iterable[FindingCode | str] = (),
+        progress: Callable[[float], None] | None = None,
     ) -> Roster:
         """Return the people of two files, mentors and mentees, each with a map of its own.
 
-        Whoever is in both has both roles, and what either file states. Where the two differ, the
-        mentors' file counts, and a finding says so.
+        Everybody gets the role of their file, beside any that a column states. Whoever is in both
+        has both roles, and what either states; where the two differ, the mentors' file counts, and
+        a finding says so. A manager or a preferred partner may be in the other file.
 
         Parameters
         ----------
         mentors, mentees
-            The files, of any format that :meth:`read` reads.
+            The files, of any format that :meth:`read` reads, or dataframes.
         mentor_columns, mentee_columns
             The column map of each, or its path; ``None`` recognizes the usual headers.
-        on_error, allow
+        on_error, allow, progress
             As in :meth:`read`.
 
         Raises
@@ -158,7 +179,13 @@ class Roster(Sequence[Participant]):
         from pairkit.files.people import read_sides
 
         return read_sides(
-            mentors, mentees, mentor_columns, mentee_columns, on_error=on_error, allow=allow
+            mentors,
+            mentees,
+            mentor_columns,
+            mentee_columns,
+            on_error=on_error,
+            allow=allow,
+            progress=progress,
         )
 
     @classmethod
@@ -169,15 +196,42 @@ class Roster(Sequence[Participant]):
         *,
         on_error: OnError = "raise",
         allow: Iterable[FindingCode | str] = (),
+        survey: str | PathLike[str] | IntoDataFrame | None = None,
+        survey_columns: ColumnMap | str | PathLike[str] | None = None,
+        on: str | tuple[str, str] | None = None,
     ) -> Roster:
         """Return the people of a dataframe: pandas, polars, pyarrow and others through narwhals.
 
-        Results of this roster come back in the same dataframe library. Parameters and errors are
-        those of :meth:`read`.
-        """
-        from pairkit.files.people import roster_from_frame
+        The same cells in a file give the same people. Cells may also hold lists, or mappings of
+        names to levels. Of pandas, an index that has a name is a column too, so that
+        ``frame.set_index("id")`` is read as ``frame``. Rows are counted from 1. Results of this
+        roster come back in the same dataframe library.
 
-        return roster_from_frame(frame, columns, on_error=on_error, allow=allow)
+        Parameters
+        ----------
+        frame
+            The people.
+        columns, on_error, allow, survey, survey_columns, on
+            As in :meth:`read`.
+
+        Raises
+        ------
+        InputError, RosterError
+            As in :meth:`read`; or the object is no dataframe, or has not one name a column.
+        """
+        from pairkit.files.people import read_roster
+
+        if isinstance(frame, str | PathLike):
+            raise InputError("A path is not a dataframe that can be read: Roster.read reads files.")
+        return read_roster(
+            frame,
+            columns,
+            on_error=on_error,
+            allow=allow,
+            survey=survey,
+            survey_columns=survey_columns,
+            on=on,
+        )
 
     @classmethod
     def from_records(
@@ -189,7 +243,9 @@ class Roster(Sequence[Participant]):
     ) -> Roster:
         """Return the people of mappings whose keys are the fields of :class:`Participant`.
 
-        A key that is no field becomes an attribute; ``None`` means not stated.
+        Values are read as the cells of a file are: a list may be ``"SQL; Go"``, and spaces, accents
+        and invisible signs are tidied. A key that is no field becomes an attribute. ``None``, NaN,
+        ``pandas.NA`` and blank texts mean not stated.
 
         Raises
         ------
@@ -202,8 +258,10 @@ class Roster(Sequence[Participant]):
         >>> roster["1"].attributes
         {'team': 'Blue'}
         """
+        from pairkit.files.people import record_fields
+
         with paused_collector():
-            rows = [fields_and_attributes(record) for record in records]
+            rows = [record_fields(record) for record in records]
             numbers = range(1, len(rows) + 1)
             return cls.from_rows(rows, numbers, on_error=on_error, allow=allow)
 
@@ -218,27 +276,23 @@ class Roster(Sequence[Participant]):
         on_error: OnError = "raise",
         allow: Iterable[FindingCode | str] = (),
         source: str = "the roster",
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[float], None] | None = None,
         backend: ModuleType | None = None,
     ) -> Roster:
         """Return the people of validated-to-be records, with findings that name their rows.
 
         Parameters
         ----------
-        records
-            Field names to values; the keys are fields of :class:`Participant`.
-        rows
-            The row number that each record has for a person, same length.
+        records, rows
+            Values by the fields of :class:`Participant`, and the row number of each for a person.
         headers
             The header that fed each field, for messages.
         findings
             What reading the cells found already; errors there cost their rows too.
-        on_error, allow
+        on_error, allow, progress
             As in :meth:`read`.
         source
             Name of what is read, for messages.
-        progress
-            Called with the number of records validated so far.
         backend
             As for the class.
         """
@@ -411,7 +465,8 @@ class Roster(Sequence[Participant]):
     def json_schema() -> dict[str, object]:
         """Return the JSON Schema (draft 2020-12) of the records that :meth:`from_records` takes.
 
-        A further key is an attribute, with a value that is no list and no object.
+        A further key is an attribute, with a value that is no list and no object. What is written
+        in words of people, such as ``"2,5"`` or ``"oui"``, is read besides.
         """
         schema = TypeAdapter(list[Participant]).json_schema()
         person = schema["$defs"]["Participant"]
@@ -427,7 +482,8 @@ class Roster(Sequence[Participant]):
         A roster that came from elsewhere gives pandas where it is installed, else polars, else
         pyarrow. Columns are those of a written file; protected fields are left out.
         """
-        from pairkit.files.people import records_to_frame, roster_records
+        from pairkit.files.frames import records_to_frame
+        from pairkit.files.people import roster_records
 
         return records_to_frame(roster_records(self), self.backend)
 

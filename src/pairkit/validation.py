@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from pairkit.findings import Finding, FindingCode, Findings, Severity
-from pairkit.profiles import FIELDS, Participant
+from pairkit.profiles import Participant
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Validated", "duplicates", "fields_and_attributes", "paused_collector", "validate"]
+__all__ = ["Validated", "duplicates", "paused_collector", "validate"]
 
 CHUNK = 1000
 
@@ -66,21 +66,12 @@ _HINTS = {
     FindingCode.BAD_ROLE: "Roles are 'mentor', 'mentee' or 'both'.",
     FindingCode.BAD_STATUS: "A status is 'active', 'on leave' or 'left'.",
     FindingCode.BAD_BOOLEAN: "Write yes or no.",
-    FindingCode.MISSING_ID: "Every person needs an id of their own.",
+    FindingCode.MISSING_ID: (
+        "Every person needs an id of their own; where rows go on with the person above, set "
+        "repeated_ids = 'merge' in a column map."
+    ),
     FindingCode.DUPLICATE_ID: "Give each person an id of their own, or remove the repeated row.",
 }
-
-
-def fields_and_attributes(record: Mapping[str, object]) -> dict[str, object]:
-    """Return a record whose unknown keys are attributes and whose ``None`` are absent."""
-    known = {k: v for k, v in record.items() if v is not None and k in FIELDS}
-    if record.keys() <= FIELDS:
-        return known
-    extra = {k: v for k, v in record.items() if v is not None and k not in FIELDS}
-    given = known.get("attributes", {})
-    if extra and isinstance(given, Mapping):
-        known["attributes"] = {**given, **extra}
-    return known
 
 
 def _id_text(record: Mapping[str, object]) -> str:
@@ -91,13 +82,19 @@ def _id_text(record: Mapping[str, object]) -> str:
 
 @contextmanager
 def paused_collector() -> Generator[None]:
-    """Pause the cyclic garbage collector: it would walk all new people again and again."""
+    """Pause the cyclic garbage collector: it would walk all new people again and again.
+
+    At the end they are moved to its oldest generation, so that it does not walk them at once.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # else the caller's frozen objects would thaw
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -127,7 +124,7 @@ def validate(
     *,
     findings: Iterable[Finding] = (),
     allowed: frozenset[FindingCode] = frozenset(),
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Validated:
     """Return the people of records, and all that is wrong with the records.
 
@@ -144,7 +141,7 @@ def validate(
     allowed
         Codes of errors to take as warnings.
     progress
-        Called with the number of records validated so far.
+        Called with the share of the records that are validated so far, up to 1.
     """
     found = list(findings)
     people, problems = _validate(records, rows, headers, progress)
@@ -154,7 +151,8 @@ def validate(
     found += repeated.values()
     found += _check_references(_references(people, records), ids, rows, headers)
     found += _check_cycles(people, rows, headers)
-    found = [_allow(finding, allowed) for finding in found]
+    if allowed:
+        found = [_allow(finding, allowed) for finding in found]
     bad = {finding.row for finding in found if finding.severity is Severity.ERROR}
     bad |= {finding.row for finding in repeated.values()}
     out = [one is None or row in bad for one, row in zip(people, rows, strict=True)]
@@ -170,7 +168,7 @@ def _validate(
     records: Sequence[dict[str, object]],
     rows: Sequence[int],
     headers: Mapping[str, str],
-    progress: Callable[[int], None] | None,
+    progress: Callable[[float], None] | None,
 ) -> tuple[list[Participant | None], list[Finding]]:
     """Return one person per record, ``None`` where it is not valid, and what is wrong there."""
     people: list[Participant | None] = []
@@ -191,7 +189,7 @@ def _validate(
                 valid = iter(_shared_fields(good, shared))
                 people.extend(None if k in bad else next(valid) for k in range(len(chunk)))
             if progress is not None:
-                progress(len(people))
+                progress(len(people) / len(records))
     return people, findings
 
 
@@ -199,9 +197,11 @@ def _shared_fields(
     people: list[Participant], shared: dict[frozenset[str], set[str]]
 ) -> list[Participant]:
     """Let people who state the same fields share one set of their names: 2 kB a person less."""
+    same: set[str] = set()
     for person in people:
         names = person.__pydantic_fields_set__
-        same = shared.setdefault(frozenset(names), names)
+        if names != same:
+            same = shared.setdefault(frozenset(names), names)
         object.__setattr__(person, "__pydantic_fields_set__", same)
     return people
 
@@ -307,9 +307,11 @@ def _references(
     for person, record in zip(people, records, strict=True):
         one = person if person is not None else _as_far_as_valid(record)
         named = [("manager", one.manager, FindingCode.UNKNOWN_MANAGER)] if one.manager else []
-        ranked = (name for group in one.preferences for name in group)
-        named += [("preferences", name, FindingCode.UNKNOWN_PREFERENCE) for name in ranked]
-        named += [("avoid", name, FindingCode.UNKNOWN_AVOID) for name in one.avoid]
+        if one.preferences:
+            ranked = (name for group in one.preferences for name in group)
+            named += [("preferences", name, FindingCode.UNKNOWN_PREFERENCE) for name in ranked]
+        if one.avoid:
+            named += [("avoid", name, FindingCode.UNKNOWN_AVOID) for name in one.avoid]
         yield named
 
 
@@ -410,7 +412,8 @@ def _cycles(managers: Mapping[str, str]) -> list[list[str]]:
     """Return each cycle of the manager relation once."""
     done: set[str] = set()
     cycles: list[list[str]] = []
-    for start in managers:
+    bosses = {*managers.values()}  # a cycle has no one else in it
+    for start in (one for one in managers if one in bosses):
         path: dict[str, int] = {}
         one = start
         while one in managers and one not in done and one not in path:

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +22,7 @@ from pairkit.review import (
     SkillSuggestion,
     check_accepted,
     closest,
+    pieces_of,
     read_accepted,
 )
 from pairkit.roster import Roster
@@ -274,26 +276,47 @@ class Vocabulary:
             for key in {fold(skill) for field in _FIELDS for skill in getattr(person, field)}
             if key in first
         )
-        unknown = [key for key in first if key not in self._by_synonym]
-        close: dict[str, tuple[SkillSuggestion, ...]] = {}
-        if unknown and count:
-            labels = [(key, name) for key, name in self._names.items()]
-            labels += [
-                (text, self._names[key]) for text, keys in self._by_synonym.items() for key in keys
-            ]
-            texts_, names = zip(*labels, strict=True) if labels else ((), ())
-            found = closest(unknown, texts_, names, count=count, similarity=similarity)
-            close = dict(zip(unknown, found, strict=True))
-        skills = [
-            OpenSkill(
-                text,
-                people[key],
-                self._meanings(key) or close.get(key, ()),
-                key in self._by_synonym,
-            )
-            for key, text in first.items()
-        ]
+        unknown = [key for key in first if key not in self._by_synonym] if count else []
+        split = {key: pieces_of(first[key]) for key in unknown}
+        close = self._close((*unknown, *chain(*split.values())), count, similarity)
+        skills: list[OpenSkill] = []
+        for key, text in first.items():
+            candidates = self._meanings(key) or close.get(key, ())
+            whole = max((one.similarity for one in candidates), default=0.0)
+            pieces = self._pieces(split.get(key, ()), close)
+            if pieces and min(one.similarity for one in pieces) >= whole:
+                skills.append(OpenSkill(text, people[key], pieces=pieces))
+            else:
+                skills.append(OpenSkill(text, people[key], candidates, key in self._by_synonym))
         return tuple(sorted(skills, key=lambda one: -one.people))
+
+    def _close(
+        self, texts: Iterable[str], count: int, similarity: float
+    ) -> dict[str, tuple[SkillSuggestion, ...]]:
+        """Return the skills that texts resemble, by folded text."""
+        asked = [*dict.fromkeys(key for text in texts if self.find(key := fold(text)) is None)]
+        if not asked or not self._names:
+            return {}
+        labels = [(key, name) for key, name in self._names.items()]
+        labels += [
+            (text, self._names[key]) for text, keys in self._by_synonym.items() for key in keys
+        ]
+        known, names = zip(*labels, strict=True)
+        found = closest(asked, known, names, count=count, similarity=similarity)
+        return dict(zip(asked, found, strict=True))
+
+    def _pieces(
+        self, texts: Sequence[str], close: Mapping[str, tuple[SkillSuggestion, ...]]
+    ) -> tuple[SkillSuggestion, ...]:
+        """Return the skill of each piece of a text; none where one is like none, or none known."""
+        known = [self.find(text) for text in texts]
+        if not any(known):
+            return ()
+        found = [
+            (SkillSuggestion(name, 1.0),) if name is not None else close.get(fold(text), ())
+            for text, name in zip(texts, known, strict=True)
+        ]
+        return tuple(one[0] for one in found) if all(found) else ()
 
     def _meanings(self, key: str) -> tuple[SkillSuggestion, ...]:
         """Return the skills of which a text is a synonym, as candidates."""

@@ -30,6 +30,7 @@ from pairkit.cli.options import (
     ProgramOption,
     SheetOption,
     SkipOption,
+    SurveyMapOption,
     SurveyOption,
     VocabularyOption,
 )
@@ -44,6 +45,7 @@ from pairkit.cli.screens import (
     summary,
     working,
 )
+from pairkit.cli.streams import check_output, not_written
 from pairkit.datasets import sample as make_sample
 from pairkit.errors import (
     InfeasibleError,
@@ -61,6 +63,7 @@ from pairkit.files import (
     ColumnMap,
     Records,
     check_excel_fr,
+    check_folder,
     csv_text,
     read_pairs,
     roster_records,
@@ -148,6 +151,7 @@ def validate(
     mentees: MenteesOption = None,
     mentees_map: MenteesMapOption = None,
     survey: SurveyOption = None,
+    survey_map: SurveyMapOption = None,
     on: OnOption = None,
     vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
@@ -169,11 +173,11 @@ def validate(
         _suggest(people, map_, sheet, as_json=as_json)
         return
     try:
-        with working(f"Reading {people.name}"):
-            files = Files(people, map_, sheet, mentees, mentees_map, survey, on)
-            roster = files.read(allow, skip=False)
+        files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on)
+        roster = files.read(allow, skip=False)
         if vocabulary is not None:
-            roster, left_open = Vocabulary.read(vocabulary).apply(roster)
+            with working(f"Naming skills as {vocabulary.name} does"):
+                roster, left_open = Vocabulary.read(vocabulary).apply(roster)
             if review is not None:
                 left_open.write(review, overwrite=force)
                 say(f"Wrote {count(len(left_open), 'open skill')} to {review}.")
@@ -222,6 +226,7 @@ def match(
     mentees: MenteesOption = None,
     mentees_map: MenteesMapOption = None,
     survey: SurveyOption = None,
+    survey_map: SurveyMapOption = None,
     on: OnOption = None,
     vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
@@ -244,13 +249,12 @@ def match(
 ) -> None:
     """Match the people of a file and write the pairs; without --out, print them as CSV."""
     used = _program(program, preset)
-    inputs = [people, program, map_, mentees, mentees_map, survey, vocabulary]
+    inputs = [people, program, map_, mentees, mentees_map, survey, survey_map, vocabulary]
     _check_free(inputs, [out, result], force=force)
     if excel_fr and out is not None:
         check_excel_fr(out)
-    with working(f"Reading {people.name}"):
-        files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
-        roster = files.read(allow, skip=skip_errors)
+    files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
+    roster = files.read(allow, skip=skip_errors)
     with solving(f"Matching {len(roster)} people") as progress:
         matching = make_matching(
             roster,
@@ -282,6 +286,7 @@ def _check_free(
             raise OutputError(f"{path} is read by this command: choose another name to write to.")
         if path.exists() and not force:
             raise OutputError(f"{path} exists already. Choose another name, or --force.")
+        check_folder(path)
     result = outputs[-1]
     if result is not None and result.suffix != ".json":
         raise OutputError(f"{result}: the result is JSON; let its name end in .json.")
@@ -307,6 +312,7 @@ def explain(
     mentees: MenteesOption = None,
     mentees_map: MenteesMapOption = None,
     survey: SurveyOption = None,
+    survey_map: SurveyMapOption = None,
     on: OnOption = None,
     vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
@@ -315,7 +321,7 @@ def explain(
 ) -> None:
     """Say what a pair scores, part by part, and what forbids it."""
     used = _program(program, preset)
-    files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
+    files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
     roster = files.read(allow, skip=skip_errors)
     explanation = explain_pair(roster, used, mentor, mentee)
     if as_json:
@@ -354,6 +360,7 @@ def check(
     mentees: MenteesOption = None,
     mentees_map: MenteesMapOption = None,
     survey: SurveyOption = None,
+    survey_map: SurveyMapOption = None,
     on: OnOption = None,
     vocabulary: VocabularyOption = None,
     allow: AllowOption = None,
@@ -362,9 +369,10 @@ def check(
 ) -> None:
     """Check pairs from anywhere against the people and the rules of a program."""
     used = _program(program, preset)
-    files = Files(people, map_, sheet, mentees, mentees_map, survey, on, vocabulary)
+    files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
     roster = files.read(allow, skip=skip_errors)
-    found = check_pairs(roster, used, read_pairs(pairs))
+    with working(f"Checking {pairs.name}"):
+        found = check_pairs(roster, used, read_pairs(pairs))
     if as_json:
         _print_json(asdict(found) | {"ok": found.ok})
     elif found.broken:
@@ -399,14 +407,17 @@ def diff_people(
     excel_fr: ExcelFrOption = False,
 ) -> None:
     """Say who joined, who left and what changed between two files of people."""
-    before = Files(old, map_).read(allow, skip=skip_errors)
-    after = Files(new, map_ if new_map is None else new_map).read(allow, skip=skip_errors)
-    changes = before.diff(after)
+    before, found = Files(old, map_).read_to_compare(allow, skip=skip_errors)
+    new_files = Files(new, map_ if new_map is None else new_map)
+    after, more = new_files.read_to_compare(allow, skip=skip_errors)
+    changes, found = before.diff(after), found + more
     records = changes.to_records(include_protected=protected)
     if as_json:
-        _print_json({"same": not changes, "changes": records})
+        _print_json({"same": not changes, "changes": records, "findings": found.to_records()})
     elif records:
         _print_csv(records, excel_fr=excel_fr)
+    if found:
+        say(findings_text(found))
     say(str(changes))
 
 
@@ -445,6 +456,19 @@ def _program(path: Path | None, preset: PresetName | None) -> Program:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    check_output()
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        not_written(error)
+        return BAD_INPUT
+    return code
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         app(arguments)
     except SystemExit as ended:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pairkit.cli.screens import count, say
+from pairkit.cli.screens import count, say, working
 from pairkit.errors import InputError
+from pairkit.findings import FindingCode, Findings
 from pairkit.roster import Roster
 from pairkit.vocabulary import Vocabulary
 
 __all__ = ["Files", "sheet_of"]
+
+NOBODY: Final = (
+    FindingCode.UNKNOWN_MANAGER,
+    FindingCode.UNKNOWN_PREFERENCE,
+    FindingCode.UNKNOWN_AVOID,
+)  # somebody names a person who is not in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,8 @@ class Files:
         The file of people, or of mentors; its column map and sheet.
     mentees, mentees_map
         The file of the mentees and its column map.
-    survey, on
-        The file of answers, and one or two headers to join on.
+    survey, survey_map, on
+        The file of answers, its column map, and one or two headers to join on.
     vocabulary
         Names of skills.
     """
@@ -36,41 +44,68 @@ class Files:
     mentees: Path | None = None
     mentees_map: Path | None = None
     survey: Path | None = None
+    survey_map: Path | None = None
     on: list[str] | None = None
     vocabulary: Path | None = None
 
     def read(self, allow: list[str] | None, *, skip: bool) -> Roster:
         """Return the people of all files, with their skills by the names of the vocabulary."""
         self._check()
-        on_error: Literal["raise", "skip"] = "skip" if skip else "raise"
-        if self.mentees is not None:
-            roster = Roster.read_sides(
-                self.people,
-                self.mentees,
-                self.map,
-                self.mentees_map,
-                on_error=on_error,
-                allow=allow or (),
-            )
-        else:
-            roster = Roster.read(
-                self.people,
-                self.map,
-                on_error=on_error,
-                allow=allow or (),
-                sheet=sheet_of(self.sheet),
-                survey=self.survey,
-                on=(self.on[0], self.on[-1]) if self.on else None,
-            )
+        with working(f"Reading {self.people.name}") as progress:
+            roster = self._people(allow or (), "skip" if skip else "raise", progress)
         if self.vocabulary is None:
             return roster
-        named, left_open = Vocabulary.read(self.vocabulary).apply(roster, candidates=0)
+        with working(f"Naming skills as {self.vocabulary.name} does"):
+            named, left_open = Vocabulary.read(self.vocabulary).apply(roster, candidates=0)
         if left_open:
             say(
                 f"{count(len(left_open), 'skill is', 'skills are')} not in the vocabulary; "
                 f"pairkit validate --vocabulary lists them."
             )
         return named
+
+    def _people(
+        self,
+        allow: Sequence[str],
+        on_error: Literal["raise", "skip"],
+        progress: Callable[[float], None] | None,
+    ) -> Roster:
+        """Return the people of all files."""
+        if self.mentees is not None:
+            return Roster.read_sides(
+                self.people,
+                self.mentees,
+                self.map,
+                self.mentees_map,
+                on_error=on_error,
+                allow=allow,
+                progress=progress,
+            )
+        return Roster.read(
+            self.people,
+            self.map,
+            on_error=on_error,
+            allow=allow,
+            sheet=sheet_of(self.sheet),
+            survey=self.survey,
+            survey_columns=self.survey_map,
+            on=(self.on[0], self.on[-1]) if self.on else None,
+            progress=progress,
+        )
+
+    def read_to_compare(self, allow: list[str] | None, *, skip: bool) -> tuple[Roster, Findings]:
+        """Return the people, and warnings about those who name somebody who is not there.
+
+        Between two files people leave, and wishes for them stay: that is no reason to refuse one.
+        """
+        roster = self.read([*(allow or ()), *NOBODY], skip=skip)
+        hint = "It is compared as it is; correct it before you match these people."
+        found = (
+            replace(one, hint=hint, source=self.people.name)
+            for one in roster.findings.warnings
+            if one.code in NOBODY
+        )
+        return roster, Findings(found)
 
     def _check(self) -> None:
         """Refuse options that do not go together."""
@@ -83,6 +118,8 @@ class Files:
             )
         if self.mentees_map is not None and self.mentees is None:
             raise InputError("--mentees-map has no file: give the file of the mentees, --mentees.")
+        if self.survey_map is not None and self.survey is None:
+            raise InputError("--survey-map has no file: give the file of answers, --survey.")
         if len(self.on or ()) > 2:
             raise InputError("Give --on once, or twice: the header in PEOPLE, then in the survey.")
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from pairkit.cli.streams import given_file
+
 __all__ = [
     "AllowOption",
     "ExcelFrOption",
@@ -22,12 +24,18 @@ __all__ = [
     "ProgramOption",
     "SheetOption",
     "SkipOption",
+    "SurveyMapOption",
     "SurveyOption",
     "VocabularyOption",
 ]
 
 PeopleFile = Annotated[
-    Path, typer.Argument(metavar="PEOPLE", help="CSV, Excel, Parquet or JSON file of people.")
+    Path,
+    typer.Argument(
+        metavar="PEOPLE",
+        callback=given_file,
+        help="CSV, Excel, Parquet or JSON file of people; - is standard input.",
+    ),
 ]
 MapOption = Annotated[
     Path | None, typer.Option("--map", metavar="TOML", help="Column map of the file.")
@@ -53,6 +61,9 @@ MenteesMapOption = Annotated[
 SurveyOption = Annotated[
     Path | None,
     typer.Option("--survey", metavar="FILE", help="File with answers of these people, to join."),
+]
+SurveyMapOption = Annotated[
+    Path | None, typer.Option("--survey-map", metavar="TOML", help="Column map of that file.")
 ]
 OnOption = Annotated[
     list[str] | None,

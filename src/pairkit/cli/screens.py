@@ -10,11 +10,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
-from pairkit.findings import Severity
+from pairkit.findings import FindingCode, Severity
 from pairkit.objectives import Objective
 from pairkit.profiles import Role
 from pairkit.solution import Status
@@ -61,16 +68,26 @@ def show(table: Table) -> None:
 
 
 @contextmanager
-def working(words: str) -> Generator[None]:
-    """Show what is going on and for how long, on a terminal only."""
+def working(words: str) -> Generator[Callable[[float], None] | None]:
+    """Show what is going on and for how long, on a terminal only: a callback for how far it is."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield
+        yield None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=BAR),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(words)
-        yield
+        task = progress.add_task(words, total=None)
+
+        def update(share: float) -> None:
+            progress.update(task, total=1.0, completed=share)
+
+        yield update
 
 
 @contextmanager
@@ -189,6 +206,8 @@ def summary(matching: Matching) -> str:
             f"Data: {count(errors, 'error')} and {count(warnings, 'warning')}; "
             f"{count(len(matching.skipped), 'person', 'people')} left out while reading."
         )
+    told = [one for one in matching.findings.warnings if one.code is FindingCode.DEPARTED]
+    lines += [f"Departed: {one.message} {one.hint}" for one in told]
     detail = _sentence(matching.detail)
     lines.append(f"Solver: {matching.solver}, {matching.seconds:.2f} s. {detail}")
     return "\n".join(line.rstrip() for line in lines)

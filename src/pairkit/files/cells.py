@@ -121,10 +121,14 @@ def read_status(value: object) -> EmploymentStatus:
 _LEVELED = re.compile(
     r"(?P<name>.*\S)\s*"
     r"(?:\((?P<inside>[^()]*)\)|:(?P<after>[^:]*)|(?<=\s)[-–—]\s+(?P<word>[^\W\d]+(?:\(e\))?)"
-    r"|(?<=\s)(?P<share>[0-9]+(?:[.,][0-9]+)?\s?%))",
+    r"|(?<=\s)(?<![-–—:]\s)(?:[-–—]\s+)?"
+    r"(?P<share>[0-9]+(?:[.,][0-9]+)?\s?(?:%|/\s?(?:[3-6]|10|20|100))))",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)\s*(%?)", re.IGNORECASE)
+_OUT_OF = re.compile(
+    r"([0-9]+(?:[.,][0-9]+)?)\s*(?:/|\s(?:sur|of|out of)\s)\s*([3-9]|10|20|100)", re.IGNORECASE
+)
 
 
 def read_names(value: object, style: Style = PLAIN) -> tuple[str, ...]:
@@ -141,7 +145,8 @@ def read_names(value: object, style: Style = PLAIN) -> tuple[str, ...]:
 def read_levels(value: object, style: Style = PLAIN) -> dict[str, float]:
     """Return levels by name: ``Python (3)``, ``Python: expert``, or a plain name with level 1.
 
-    Of several levels for one name the highest counts.
+    A percentage and a level out of a maximum, ``Python 3/5``, are shares of one. Of several levels
+    for one name the highest counts.
 
     Raises
     ------
@@ -189,21 +194,32 @@ def _said(item: str) -> tuple[str, str | None]:
 
 
 def _level(text: str) -> float | None:
-    """Return the level that a number, a percentage or a word is, if it is one."""
+    """Return the level that a number, a share of its maximum or a word is, if it is one."""
     if match := _NUMBER.fullmatch(text):
         return float(match[1].replace(",", ".")) / (100 if match[2] else 1)
-    return LEVELS.get(fold(text))
+    share = _share(text)
+    return LEVELS.get(fold(text)) if share is None else share
+
+
+def _share(text: str) -> float | None:
+    """Return what a level such as ``3/5`` is of its maximum, if the text is one."""
+    match = _OUT_OF.fullmatch(text)
+    share = float(match[1].replace(",", ".")) / int(match[2]) if match else math.inf
+    return share if share <= 1 else None
 
 
 def read_level(value: object, style: Style = PLAIN) -> float:
-    """Return a level: a number, or a word such as ``expert`` or ``débutant``.
+    """Return a level: a number, ``3/5``, or a word such as ``expert`` or ``débutant``.
 
     Raises
     ------
     ValueError
         The cell is neither.
     """
-    level = LEVELS.get(fold(value)) if isinstance(value, str) else None
+    level = None
+    if isinstance(value, str):
+        text = value.strip()
+        level = LEVELS.get(fold(text), _share(text))
     return read_number(value, style.decimal) if level is None else level
 
 
@@ -363,6 +379,9 @@ _DATE = Kind(
     FindingCode.BAD_DATE,
     "Write it as 2024-12-31.",
 )
+_DATE_AHEAD = Kind(
+    lambda value, style: read_date(value, style.dates, ahead=True), _DATE.code, _DATE.hint
+)
 _BOOLEAN = Kind(_styleless(read_boolean), FindingCode.BAD_BOOLEAN, f"Write yes or no, {_MAPPED}")
 _NAMES = Kind(read_names, FindingCode.BAD_VALUE, "Write names with ';' between them.", many=True)
 _LEVELS = Kind(
@@ -401,7 +420,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "level": _NUMBER_KIND,
     "hired": _DATE,
     "experience": _NUMBER_KIND,
-    "retires": _DATE,
+    "retires": _DATE_AHEAD,
     "manager": _TEXT,
     "mentor_capacity": _WHOLE,
     "mentee_capacity": _WHOLE,

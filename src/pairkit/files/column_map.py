@@ -23,10 +23,16 @@ from pydantic import (
 
 from pairkit.errors import ColumnMapError, FileError, did_you_mean
 from pairkit.files.cells import KINDS
-from pairkit.files.headers import manager_id, rank_of, recognized_field, special_header
+from pairkit.files.headers import (
+    is_free_answer,
+    manager_id,
+    rank_of,
+    recognized_field,
+    special_header,
+)
 from pairkit.files.items import Scalar
 from pairkit.files.plan import Plan, choices_after, listed
-from pairkit.files.wide import take_choices, take_levels
+from pairkit.files.wide import take_choices, take_joined_choices, take_levels
 from pairkit.files.writing import write_text
 from pairkit.findings import FindingCode, Severity
 from pairkit.profiles import FrozenDict, fold
@@ -62,11 +68,20 @@ def _codes(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+_NO_FILES: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+
+
 def _encoding(value: str | None) -> str | None:
+    if not value:
+        return None
     try:
-        return codecs.lookup(value).name if value else None
-    except LookupError:
-        raise ValueError(f"{value!r} is no text encoding; write 'utf-8' or 'cp1252'.") from None
+        name = codecs.lookup(value).name
+        "a".encode(name)  # base64 and the like are codecs, but none of texts
+    except (LookupError, UnicodeError):
+        name = ""
+    if not name or name in _NO_FILES:
+        raise ValueError(f"{value!r} is no text encoding; write 'utf-8' or 'cp1252'.")
+    return name
 
 
 def _delimiter(value: str | None) -> str | None:
@@ -297,7 +312,12 @@ class ColumnMap(BaseModel):
         """
         write_text(path, self.to_toml(), overwrite=overwrite)
 
-    def plan(self, headers: Sequence[str], source: str = "the table") -> Plan:
+    def plan(
+        self,
+        headers: Sequence[str],
+        source: str = "the table",
+        columns: Sequence[Sequence[object]] | None = None,
+    ) -> Plan:
         """Return which columns of a table with these headers feed what.
 
         Parameters
@@ -306,6 +326,9 @@ class ColumnMap(BaseModel):
             The headers of the table in order.
         source
             Name of the table, for messages.
+        columns
+            The cells below each header, which show whether ``skills_python`` is one choice of
+            several; without them it is none.
 
         Raises
         ------
@@ -319,6 +342,11 @@ class ColumnMap(BaseModel):
             fed = {name for name, column in self.columns.items() if column.feeds}
             taken |= take_choices(plan, headers, taken, fed)
             taken |= take_levels(plan, headers, taken, fed)
+            if columns is not None:
+                missing = {fold(text) for text in self.missing} | {""}
+                taken |= take_joined_choices(
+                    plan, headers, columns, mapped=taken, fed=fed, missing=missing
+                )
         for k, header in enumerate(headers):
             if k in taken:
                 continue
@@ -393,7 +421,7 @@ class ColumnMap(BaseModel):
         found: list[int] = []
         for start in self.columns[name].choices:
             chosen = choices_after(headers, start)
-            plan.choices.update(chosen)
+            plan.choices.update({k: c for k, c in chosen.items() if not is_free_answer(c)})
             found += chosen
             if not chosen:
                 absent.append(f"one that starts with {start!r}, for {name}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -13,16 +14,21 @@ from itertools import islice
 from typing import Final
 
 from pairkit.errors import FileError
-from pairkit.files.layout import Layout, blank, header_of, names_fields
+from pairkit.files.kinds import MAX_COLUMNS
+from pairkit.files.layout import Layout, blank, even_ends, header_of, names_fields
 from pairkit.findings import Finding, FindingCode
 
-__all__ = ["delimiter_of", "format_rows", "parse_rows"]
+__all__ = ["DELIMITERS", "delimiter_of", "format_rows", "parse_rows"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE: Final = 200_000  # characters in which the delimiter is looked for
 SAMPLE_ROWS: Final = 100
+MAX_TAKEN: Final = 1000  # lines that a quotation mark may take in and cost, one by one
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+_EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # a formula that keeps the zeros of a text
+_Parsed = tuple[list[list[str]], dict[int, Finding]]
+_SPACED = re.compile(r'\s+".*"', re.DOTALL)
 
 
 def delimiter_of(text: str, usual: str = ",", layout: Layout | None = None) -> str:
@@ -60,13 +66,13 @@ def _score(sample: str, delimiter: str, layout: Layout | None) -> tuple[int, flo
     """
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
-        rows = [*islice(reader, SAMPLE_ROWS)]
+        rows = [row[:MAX_COLUMNS] for row in islice(reader, SAMPLE_ROWS)]
     except csv.Error:
         return 0, 0.0
     start = header_of(rows, layout)
     if start is None:
         return 0, 0.0
-    widths = [len(row) for row in rows[start:] if not blank(row)]
+    widths = [len(row) for row in even_ends(rows, start)[start:] if not blank(row)]
     score = (widths[0] - 1) * widths.count(widths[0]) / len(widths)
     if layout is not None and names_fields(rows[start], layout):
         return 2, score
@@ -92,10 +98,10 @@ def parse_rows(
     Raises
     ------
     FileError
-        A quotation mark is never closed, or a cell is longer than :func:`csv.field_size_limit`.
+        A quotation mark takes in too much: more than 1,000 lines to the end, or a cell longer
+        than :func:`csv.field_size_limit`.
     """
     rows: list[list[str]] = []
-    broken: dict[int, Finding] = {}
     stream = io.StringIO(text, newline="")
     if text[:4].lower() == "sep=" and len(text) > 4:  # a line for Excel alone
         delimiter = delimiter or text[4]
@@ -103,23 +109,54 @@ def parse_rows(
         rows.append([])
     usual = "\t" if ".tsv" in name.lower() else ","
     delimiter = delimiter or delimiter_of(text, usual, layout)
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    start = stream.tell()
+    found = _parsed(stream, rows, name, delimiter)
+    if re.search(rf'{re.escape(delimiter)} +"', text) and _is_spaced(found, layout):
+        stream.seek(start)
+        with contextlib.suppress(FileError):
+            spaced = _parsed(stream, rows, name, delimiter, spaced=True)
+            found = min(found, spaced, key=lambda one: _misfits(one, layout))
+    rows, broken = found
+    if any(f"'{sign}" in text for sign in "=+-@\t\r") or '="' in text:
+        rows = [[unescaped(cell) for cell in row] for row in rows]
+    return rows, broken
+
+
+def _parsed(
+    stream: io.StringIO, above: list[list[str]], name: str, delimiter: str, *, spaced: bool = False
+) -> _Parsed:
+    """Return the rows of a text after those above, and a finding for each that cannot be read."""
+    rows, broken = [*above], dict[int, Finding]()
+    reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=spaced)
     counted, lines = len(rows), 0
     while True:
         try:
             rows.extend(reader)
         except csv.Error as error:
             lines += sum(map(_lines, rows[counted:]))
-            first = len(rows)
-            for k in range(first, first + reader.line_num - lines):
-                broken[k] = _broken(str(error), first + 1, k + 1, name)
+            first, taken = len(rows), reader.line_num - lines
+            reason = "too much" if taken > MAX_TAKEN and "end" in str(error) else str(error)
+            for k in range(first, first + taken):
+                broken[k] = _broken(reason, first + 1, k + 1, name)
                 rows.append([])
             counted, lines = len(rows), reader.line_num
         else:
-            break
-    if any(f"'{sign}" in text for sign in "=+-@\t\r"):
-        rows = [[unescaped(cell) for cell in row] for row in rows]
-    return rows, broken
+            return rows, broken
+
+
+def _is_spaced(parsed: _Parsed, layout: Layout | None) -> bool:
+    """Return whether spaces before quotation marks seem to stand in the way of reading them."""
+    spaced = any(_SPACED.fullmatch(cell) for row in parsed[0] for cell in row if cell[:1] == " ")
+    return spaced or _misfits(parsed, layout) > (0, 0)
+
+
+def _misfits(parsed: _Parsed, layout: Layout | None) -> tuple[int, int]:
+    """Return how many rows do not fit the header, and how many cells start with a space."""
+    rows, broken = parsed
+    start = header_of(rows, layout) or 0
+    width = len(rows[start])
+    ragged = sum(len(row) != width and not blank(row) for row in rows[start:])
+    return ragged + len(broken), sum(cell[:1] == " " for row in rows for cell in row)
 
 
 def _lines(row: Sequence[str]) -> int:
@@ -133,7 +170,7 @@ def _broken(reason: str, first: int, row: int, name: str) -> Finding:
     The lines that a quotation mark of the first row takes in are rows of their own: nobody knows
     which of them are people.
     """
-    if "unexpected end" in reason:
+    if "too much" in reason:
         raise FileError(f"{name}: a quotation mark that is opened in row {first} is never closed.")
     if "limit" in reason:
         raise FileError(
@@ -150,7 +187,15 @@ def _broken(reason: str, first: int, row: int, name: str) -> Finding:
 
 
 def unescaped(text: str) -> str:
-    """Return a text without the apostrophe that kept it from being a formula."""
+    """Return a text without the apostrophe that kept it from being a formula, or vice versa.
+
+    Examples
+    --------
+    >>> unescaped("'=1+1"), unescaped('="0012"')
+    ('=1+1', '0012')
+    """
+    if match := _EXCEL_TEXT.fullmatch(text):
+        return match[1].replace('""', '"')
     return text[1:] if _ESCAPED.match(text) else text
 
 

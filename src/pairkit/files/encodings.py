@@ -20,6 +20,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WIDE_BOMS: Final = tuple(bom for bom, named in _BOMS if named != "utf-8-sig")
 _OVERRIDE: Final = 'If accents look wrong, set encoding = "..." in the column map.'
 _WINDOWS: Final = re.compile(rb"[\x80-\x9f]")  # letters and signs there, control codes in Latin
 # What Latin-9 has in the place of signs: the euro, and letters, told by the letters around them.
@@ -59,7 +60,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, li
     else:
         text, assumed = _decode_unmarked(data, name)
         findings += [_warning(assumed, _OVERRIDE)] if assumed else []
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").rstrip("\x1a")  # the end of a file, for DOS
     count = text.count("\0")
     if count > len(text) / 10:
         raise FileError(f"{name} is not text: it is full of NUL bytes.")
@@ -82,6 +83,12 @@ def _warning(message: str, hint: str) -> Finding:
 
 
 def _decode_as(data: bytes, name: str, encoding: str) -> str:
+    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    if wide and not data.startswith(_WIDE_BOMS) and 0 not in data[:LOOKED_AT]:
+        raise FileError(
+            f"{name} is not {encoding} text: it has one byte for a letter. Leave encoding out of "
+            f"the column map, or set 'utf-8' or 'cp1252'."
+        )
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -6,13 +6,16 @@ import re
 from typing import Final
 
 from pairkit.files.cells import KINDS
-from pairkit.files.lexicon import HEADER_KEYS, SINGLES, VALUES, header_key
+from pairkit.files.lexicon import ASIDES, HEADER_KEYS, ORDINALS, SINGLES, VALUES, header_key
 from pairkit.profiles import fold
 
 __all__ = [
     "choice_header",
+    "is_free_answer",
+    "joined_choice",
     "level_header",
     "manager_id",
+    "may_rank_anything",
     "rank_of",
     "recognized_field",
     "special_header",
@@ -24,48 +27,68 @@ _SPECIAL: Final = {
 _LISTS: Final = frozenset(name for name, kind in KINDS.items() if kind.many)
 _CHOSEN: Final = frozenset({"skills", "needs", "interests", "languages"})  # one column per choice
 _OF_AN_ID = re.compile(r"^id|id$|number$|matricule|identifiant")
-_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+LONGEST: Final = 500  # characters: what is longer is no usual header, and slow to compare
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERED = re.compile(
     r"(?P<before>.*?)[ _]*(?:n[°o]\.?|nr\.?|#|\()? *(?P<number>[0-9]{1,2}) *\)?", re.IGNORECASE
 )
+_GAP = re.compile(r"[ _.-]+")  # after an ordinal number
 _WORD = r"(?:level|niveau)"
 _LEVEL = re.compile(
     rf"(?P<before>[^0-9]*?)[ _]*(?:n°)? ?(?P<number>[0-9]{{1,2}})[ _]*[-:(]?[ _]*{_WORD}\)?"
     rf"|{_WORD}(?: (?:of|de|du))?[ _]*(?P<after>[^0-9]*?)[ _]*(?:n°)? ?(?P<last>[0-9]{{1,2}})"
 )
+_SPECIFIED = re.compile(r"(?:other|autre)s?\b.*\b(?:specify|preci)")  # what it is, in each cell
+_JOINS = re.compile(r"[/._]")
 _CHOICE = re.compile(r"(?P<before>[^:\[\]]+?)\s*(?::\s*(.+)|\[(.+)\]|\s[-–—>]\s(.+))", re.DOTALL)
 
 
 def recognized_field(header: str) -> str | None:
     """Return the field that a header usually stands for, in English or French, or ``None``.
 
-    A number after the header of a field that holds a list does not matter.
+    A number after the header of a field that holds a list, or before it, does not matter.
 
     Examples
     --------
     >>> recognized_field("Ancienneté (années)"), recognized_field("Shoe size")
     ('experience', None)
-    >>> recognized_field("Voeu n°2"), recognized_field("Level 2")
-    ('preferences', None)
+    >>> recognized_field("Voeu n°2"), recognized_field("1st wish"), recognized_field("Level 2")
+    ('preferences', 'preferences', None)
     """
+    if len(header) > LONGEST:
+        return None
     field = HEADER_KEYS.get(header_key(header)) or HEADER_KEYS.get(
         header_key(_BRACKETS.sub("", header))
     )
-    if field is None and (match := _NUMBERED.fullmatch(header.strip())):
-        field = _list_field(match["before"])
-    return field
+    return _list_field(_ranked(header)[0]) if field is None and rank_of(header) else field
 
 
 def rank_of(header: str) -> int:
-    """Return the number at the end of a header, or 0.
+    """Return the number at the end of a header, or the ordinal number before it, or 0.
 
     Examples
     --------
-    >>> rank_of("Wish 2"), rank_of("Voeu n°10"), rank_of("Wishes")
-    (2, 10, 0)
+    >>> rank_of("Wish 2"), rank_of("Voeu n°10"), rank_of("Troisième vœu"), rank_of("Wishes")
+    (2, 10, 3, 0)
     """
+    return _ranked(header)[1]
+
+
+def may_rank_anything(header: str) -> bool:
+    """Return whether a header such as ``Choice 2`` does not say that people are chosen."""
+    return header_key(_ranked(header)[0]) in {"choice", "choix"}
+
+
+def _ranked(header: str) -> tuple[str, int]:
+    """Return the words of a header without the number that they have, and that number or 0."""
+    if len(header) > LONGEST:
+        return header, 0
     match = _NUMBERED.fullmatch(header.strip())
-    return int(match["number"]) if match else 0
+    header = _BRACKETS.sub("", header)
+    if match := match or _NUMBERED.fullmatch(header.strip()):
+        return match["before"], int(match["number"])
+    ordinal, *words = _GAP.split(fold(header).strip(), maxsplit=1)
+    return (words[0], ORDINALS.get(ordinal, 0)) if words else (header, 0)
 
 
 def level_header(header: str) -> tuple[str | None, int] | None:
@@ -76,7 +99,7 @@ def level_header(header: str) -> tuple[str | None, int] | None:
     >>> level_header("Niveau compétence 1"), level_header("Level 2"), level_header("Level")
     (('skills', 1), (None, 2), None)
     """
-    match = _LEVEL.fullmatch(fold(header))
+    match = _LEVEL.fullmatch(fold(header)) if len(header) <= LONGEST else None
     if match is None:
         return None
     words, number = match["before"] or match["after"] or "", match["number"] or match["last"]
@@ -96,11 +119,47 @@ def choice_header(header: str) -> tuple[str, str] | None:
     ... )
     (('skills', 'Python'), ('skills', 'SQL'), None)
     """
-    match = _CHOICE.fullmatch(header.strip())
+    match = _CHOICE.fullmatch(header.strip()) if len(header) <= LONGEST else None
     field = _list_field(match["before"]) if match else None
     if match is None or field not in _CHOSEN:
         return None
-    return field, next(name.strip() for name in match.groups()[1:] if name)
+    choice = next(name.strip() for name in match.groups()[1:] if name)
+    return None if is_free_answer(choice) else (field, choice)
+
+
+def is_free_answer(choice: str) -> bool:
+    """Return whether a choice such as ``Other (please specify)`` says nothing, but its cells do."""
+    return _SPECIFIED.match(fold(choice)) is not None
+
+
+def joined_choice(header: str) -> tuple[str, str, str] | None:
+    """Return the field, the choice and the stem of ``Skills/Python`` or ``skills_python``.
+
+    Programs for forms join them by a slash, a point or a low line, but people write other things
+    so, too: the other headers and the cells have to decide.
+
+    Examples
+    --------
+    >>> joined_choice("survey/skills/data_science"), joined_choice("can_teach_sql")
+    (('skills', 'data science', 'skills'), ('skills', 'sql', 'can_teach'))
+    >>> joined_choice("Skills / Compétences"), joined_choice("skills_level")
+    (None, None)
+    """
+    if recognized_field(header) is not None or level_header(header) is not None:
+        return None
+    for mark in reversed([*_JOINS.finditer(header)]):  # skills_to_learn_sql is for learning
+        stem = header[: mark.start()].rpartition("/")[2].strip()
+        choice = header[mark.end() :].replace("_", " ").strip()
+        field = _list_field(stem)
+        if field in _CHOSEN and choice and not _is_aside(choice):
+            return field, choice, stem
+    return None
+
+
+def _is_aside(text: str) -> bool:
+    """Return whether a text after a header says more about it, or is a header itself."""
+    known = HEADER_KEYS.get(header_key(text)) or _list_field(text)
+    return bool(known) or text.isdecimal() or fold(text) in ASIDES
 
 
 def _list_field(words: str) -> str | None:

@@ -18,6 +18,7 @@ from pairkit.files.quantities import DateOrder, DecimalMark, shown
 from pairkit.profiles import fold, tidy
 
 __all__ = [
+    "FRACTION",
     "PLAIN",
     "SEPARATORS",
     "Scalar",
@@ -62,7 +63,7 @@ PLAIN: Final = Style()
 
 def plain(value: object) -> object:
     """Return a cell of any library as plain Python; ``None`` where it holds nothing."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
         return None if math.isnan(value) else float(value)
@@ -70,6 +71,8 @@ def plain(value: object) -> object:
         return plain(float(value))
     if isinstance(value, datetime | timedelta):  # pandas' NaT is not equal to itself
         return value if value == value else None  # noqa: PLR0124
+    if type(value).__name__ == "NAType":  # that of pandas, which may not be installed
+        return None
     to_list = getattr(value, "tolist", None)  # numpy arrays and scalars
     return plain(to_list()) if callable(to_list) else value
 
@@ -103,6 +106,7 @@ _BARE_ITEM = r"""[^\s,;'"\[\]][^,;'"\[\]]*"""
 _ITEM = re.compile(rf"{_QUOTED_ITEM}|{_BARE_ITEM}", re.DOTALL)
 _LIST = re.compile(rf"\[\s*(?:(?:{_ITEM.pattern})(?:\s*,\s*|\s*(?=\])|\s+(?=['\"])))*\]", re.DOTALL)
 SEPARATORS: Final = (";", "|", ",", " / ")
+FRACTION: Final = re.compile(r"[0-9]\s*/\s*[0-9]")  # its slash separates no values
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -125,16 +129,21 @@ def split(text: str, *separators: str) -> list[tuple[str, str]]:
     ]
 
 
-_AFTER_NAME = re.compile(r"^\s+|\s*(?:[(:].*)?$", re.DOTALL)  # levels are no part of a name
+_AFTER_NAME = re.compile(  # levels are no part of a name
+    r"^\s+|\s*(?:[(:].*|\s[0-9][0-9.,]*\s?(?:%|/\s?[0-9]+)\s*)?$", re.DOTALL
+)
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 _BARE_COMMA = re.compile(r",(?=[^\s0-9])|(?<![0-9]),(?=[0-9])|,$")
 
 
-def separator_of(texts: Sequence[str], known: Collection[str] = ()) -> str:
+def separator_of(
+    texts: Sequence[str], known: Collection[str] = (), names: Collection[str] = ()
+) -> str:
     """Return what separates the values in the cells of a column.
 
     A semicolon or a bar does wherever it is. A comma or a slash between spaces does only where
-    it is proved: in half of the texts that have one, a piece is known or occurs in another text.
+    it is proved: in half of the texts that have one, a piece is known or occurs in another text,
+    or all pieces are names that other columns have and no whole text is.
 
     Parameters
     ----------
@@ -142,6 +151,8 @@ def separator_of(texts: Sequence[str], known: Collection[str] = ()) -> str:
         The different texts of the column.
     known
         Values that are known to be whole, such as ids.
+    names
+        Folded names of other columns.
 
     Examples
     --------
@@ -156,12 +167,15 @@ def separator_of(texts: Sequence[str], known: Collection[str] = ()) -> str:
     commas = [text for text in bare if "," in text]
     comma = "," if any(map(_BARE_COMMA.search, commas)) else ", "
     decimals = comma == "," and any(map(_DECIMAL_COMMA.search, commas))
-    if not decimals and _proved(bare, comma, known):
+    if not decimals and _proved(bare, comma, known, names):
         return comma
-    return " / " if _proved(bare, " / ", known) else ";"
+    fractions = any(map(FRACTION.search, bare))
+    return " / " if not fractions and _proved(bare, " / ", known, names) else ";"
 
 
-def _proved(texts: Sequence[str], separator: str, known: Collection[str]) -> bool:
+def _proved(
+    texts: Sequence[str], separator: str, known: Collection[str], names: Collection[str]
+) -> bool:
     """Return whether the pieces of texts occur by themselves, too."""
     if not any(separator in text for text in texts):
         return False
@@ -169,7 +183,9 @@ def _proved(texts: Sequence[str], separator: str, known: Collection[str]) -> boo
     count = Counter(piece for some in pieces for piece in some)
     several = [some for some in pieces if len(some) > 1]
     shared = sum(any(count[one] > 1 or one in known for one in some) for some in several)
-    return bool(several) and 2 * shared >= len(several)
+    whole = any(fold(text) in names for text in texts if separator in text)
+    named = 0 if whole else sum(all(fold(one) in names for one in some) for some in several)
+    return bool(several) and 2 * max(shared, named) >= len(several)
 
 
 @lru_cache(maxsize=65536)
@@ -183,11 +199,13 @@ def quoted(text: str, separators: tuple[str, ...] = SEPARATORS) -> str:
 def items_of(value: object, style: Style) -> list[object]:
     """Return the items of a cell, each with its meaning where the column map gives one."""
     items: list[object]
-    value = value if isinstance(value, list | tuple | set | frozenset) else listed_items(value)
+    if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
+        value = listed_items(value)
     if isinstance(value, str):
         items = [*_texts(value, style.separator)]
     else:
-        items = [item for item in map(plain, value) if item is not None]
+        cells = (tidy(item) if isinstance(item, str) else plain(item) for item in value)
+        items = [item for item in cells if item is not None]
     if style.words:
         return [style.words.get(fold(i), i) if isinstance(i, str) else i for i in items]
     return items
@@ -224,5 +242,5 @@ def _texts(text: str, separator: str) -> list[str]:
     """Return the items of a text that are not blank."""
     if '"' in text:
         return [item for item, _ in split(text, separator, "\n") if item]
-    pieces = text.replace("\n", separator).split(separator)
-    return [item for piece in pieces if (item := piece.strip())]
+    text = text.replace("\n", separator) if "\n" in text else text
+    return [item for piece in text.split(separator) if (item := piece.strip())]

@@ -1,36 +1,27 @@
-"""Joining: a table with the answers of a survey, and the two sides of a program as one."""
+"""Joining: people with the answers that they gave in a survey."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
-from pairkit.errors import ColumnMapError, InputError, did_you_mean
-from pairkit.files.cells import KINDS
+from pairkit.errors import InputError, did_you_mean
+from pairkit.files.column_map import ColumnMap
 from pairkit.files.headers import recognized_field
 from pairkit.files.items import plain, read_text
 from pairkit.files.lexicon import MAIL_KEYS, header_key
-from pairkit.files.merging import joined
+from pairkit.files.moments import moments_of
 from pairkit.files.plan import listed
 from pairkit.files.reading import RosterReader
 from pairkit.files.tables import Table
+from pairkit.files.uniting import ANSWERS, United, in_order
 from pairkit.findings import Finding, FindingCode, Findings, Severity
-from pairkit.profiles import Role, fold
-from pairkit.validation import duplicates
+from pairkit.profiles import FrozenDict, fold
 
-__all__ = ["Joined", "On", "Sides", "join"]
+__all__ = ["Joined", "On", "join", "unite"]
 
 On = str | tuple[str, str] | None
-OFFSET: Final = 1 << 40  # rows of the second file, told apart from those of the first
-
-
-def _in_order(findings: Iterable[Finding], second: str) -> Findings:
-    """Return findings by file and row."""
-    return Findings(sorted(findings, key=lambda one: (one.source == second, one.row or 0)))
-
-
-# A survey -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Joined:
 
     def place(self, findings: Findings) -> Findings:
         """Return the findings with the file and the row that each is about."""
-        return _in_order(map(self._place, findings), self.survey)
+        return in_order([self._place(one) for one in findings], self.survey)
 
     def _place(self, finding: Finding) -> Finding:
         if finding.source is not None:
@@ -73,37 +64,30 @@ class Joined:
         return replace(finding, source=self.survey, row=row)
 
 
-def join(people: Table, survey: Table, on: On = None, missing: Collection[str] = ()) -> Joined:
-    """Return a table of people with what they answered in a survey.
+def join(people: Table, survey: Table, column_map: ColumnMap, on: On = None) -> Joined:
+    """Return a table of people with what they answered in a survey, for one map of both.
 
-    Of several answers of one person the last counts. Whoever has no answer, and every answer that
-    is nobody's, is a finding.
+    Of several answers of one person the latest counts. Whoever has no answer, and every answer
+    that is nobody's, is a finding.
 
     Parameters
     ----------
     people, survey
         The two tables.
+    column_map
+        What says that a cell is missing, and which header is that of an id.
     on
         The header of the column that both have, or its header in each; by default that of an id
         or an e-mail address.
-    missing
-        Folded texts that mean that a cell is missing.
 
     Raises
     ------
     InputError
         There is no such column, or several might be meant.
     """
-    left, right = _on(people, survey, on)
-    exact = recognized_field(people.headers[left]) == "id"
-    keys = _texts(people.columns[left], missing, exact=exact)
-    answers = _texts(survey.columns[right], missing, exact=exact)
-    last = {key: k for k, key in enumerate(answers) if key and k not in survey.broken}
-    findings = [_of_survey(finding, survey.name) for finding in survey.findings]
-    findings += _unjoined_people(people, keys, last, left, survey.name)
-    findings += _unjoined_answers(survey, answers, {*keys}, last, right, people.name)
-    taken = [last.get(key) for key in keys]
-    kept = [k for k in range(len(survey.headers)) if k != right]
+    found = _Match(people, survey, (column_map, column_map), on)
+    taken = [found.last.get(key) for key in found.keys]
+    kept = [k for k in range(len(survey.headers)) if k != found.right]
     headers = [_apart(survey.headers[k], people.headers, survey.name) for k in kept]
     columns = [[None if k is None else survey.columns[column][k] for k in taken] for column in kept]
     table = replace(
@@ -111,7 +95,7 @@ def join(people: Table, survey: Table, on: On = None, missing: Collection[str] =
         name=f"{people.name} and {survey.name}",
         headers=(*people.headers, *headers),
         columns=(*people.columns, *columns),
-        findings=(*people.findings, *findings),
+        findings=(*people.findings, *found.of_survey(), *found.of_people()),
         typed=people.typed and survey.typed,
     )
     numbers = {
@@ -120,27 +104,212 @@ def join(people: Table, survey: Table, on: On = None, missing: Collection[str] =
     return Joined(table, people.name, survey.name, frozenset(headers), numbers)
 
 
-def _on(people: Table, survey: Table, on: On) -> tuple[int, int]:
-    """Return the positions of the columns to join on."""
-    if on is not None:
-        one, other = (on, on) if isinstance(on, str) else on
-        return _position(people, one), _position(survey, other)
-    found = [
-        (j, k)
-        for j, one in enumerate(people.headers)
-        for k, other in enumerate(survey.headers)
-        if (header_key(one) == header_key(other) and recognized_field(one) == "id")
-        or {header_key(one), header_key(other)} <= MAIL_KEYS
+def unite(
+    people: RosterReader, survey: Table, column_map: ColumnMap, allow: Sequence[str], on: On = None
+) -> United:
+    """Return people with what they answered in a survey that has a column map of its own.
+
+    Parameters
+    ----------
+    people
+        The reader of the people.
+    survey
+        The answers.
+    column_map
+        The map of the survey; if it names the id, that is the column to join on.
+    allow
+        Codes of errors to take as warnings.
+    on
+        As in :func:`join`.
+
+    Raises
+    ------
+    InputError
+        There is no column to join on, or several might be meant.
+    ColumnMapError
+        The map names headers that the survey does not have.
+    """
+    found = _Match(people.table, survey, (people.map, column_map), on)
+    owners: dict[str, dict[str, None]] = {}
+    for key, one in zip(found.keys, people.ids, strict=True):
+        if one is not None:
+            owners.setdefault(key, {})[one] = None
+    every = column_map.repeated_ids == "merge"
+    joined = [
+        (k, one)
+        for k, key in enumerate(found.answers)
+        if k not in survey.broken and (every or found.last.get(key) == k)
+        for one in owners.get(key, ())
     ]
-    if len(found) == 1:
-        return found[0]
-    pairs = [(people.headers[j], survey.headers[k]) for j, k in found]
-    why = f"might be meant: {listed(list(dict.fromkeys(one for one, _ in pairs)))}"
-    raise InputError(
-        f"{people.name} and {survey.name} can be joined on an id or an e-mail address, and "
-        f"{'several columns ' + why if found else 'no column of that kind is in both'}. Name the "
-        f"column, or the header in each file: on=({people.headers[0]!r}, {survey.headers[0]!r})."
+    answers = replace(
+        survey,
+        columns=tuple([cells[k] for k, _ in joined] for cells in survey.columns),
+        rows=[survey.rows[k] for k, _ in joined],
+        findings=tuple(found.of_survey(every=every)),
+        broken=frozenset(),
     )
+    header = survey.headers[found.right]
+    reader = RosterReader(
+        answers, _about_answers(column_map, header), allow, ids=[one for _, one in joined]
+    )
+    people.findings += found.of_people()
+    return United(people, reader, ANSWERS)
+
+
+def _about_answers(column_map: ColumnMap, header: str) -> ColumnMap:
+    """Return the map of a survey without the column that says whose the answers are."""
+    columns = {name: one for name, one in column_map.columns.items() if name != "id"}
+    named = {header_key(text) for one in columns.values() for text in one.headers}
+    named |= {header_key(text) for text in (*column_map.protected, *column_map.ignore)}
+    ignored = () if header_key(header) in named else (header,)
+    return column_map.model_copy(
+        update={"columns": FrozenDict(columns), "ignore": (*column_map.ignore, *ignored)}
+    )
+
+
+class _Match:
+    """Which answers of a survey are whose.
+
+    Parameters
+    ----------
+    people, survey
+        The two tables.
+    maps
+        The column map of each.
+    on
+        As in :func:`join`.
+    """
+
+    def __init__(
+        self, people: Table, survey: Table, maps: tuple[ColumnMap, ColumnMap], on: On
+    ) -> None:
+        self.people, self.survey, self.maps = people, survey, maps
+        left, self.right = self._columns(maps, on)
+        self.left = left
+        header = people.headers[left]
+        self.exact = _is_id(header, maps[0]) and header_key(header) not in MAIL_KEYS
+        self.keys = _texts(people.columns[left], maps[0], exact=self.exact)
+        self.answers = _texts(survey.columns[self.right], maps[1], exact=self.exact)
+        self.time, moments = moments_of(survey, maps[1])
+        order = sorted(range(len(self.answers)), key=lambda k: (moments[k], k))
+        found = {self.answers[k]: k for k in order if k not in survey.broken}
+        self.last = {key: k for key, k in found.items() if key}
+
+    def _columns(self, maps: tuple[ColumnMap, ColumnMap], on: On) -> tuple[int, int]:
+        """Return the positions of the columns to join on."""
+        people, survey = self.people, self.survey
+        if on is not None:
+            one, other = (on, on) if isinstance(on, str) else on
+            return _position(people, one), _position(survey, other)
+        theirs = [k for k, one in enumerate(survey.headers) if _names_id(one, maps[1])]
+        if theirs and maps[0] is not maps[1]:
+            found = [(k, theirs[0]) for k in _ids(people.headers, maps[0])[:1]]
+        else:
+            found = [
+                (j, k)
+                for j, one in enumerate(people.headers)
+                for k, other in enumerate(survey.headers)
+                if (header_key(one) == header_key(other) and _is_id(one, maps[0]))
+                or {header_key(one), header_key(other)} <= MAIL_KEYS
+            ]
+        if len(found) == 1:
+            return found[0]
+        pairs = [(people.headers[j], survey.headers[k]) for j, k in found]
+        why = f"might be meant: {listed(list(dict.fromkeys(one for one, _ in pairs)))}"
+        raise InputError(
+            f"{people.name} and {survey.name} can be joined on an id or an e-mail address, and "
+            f"{'several columns ' + why if found else 'no column of that kind is in both'}. Name "
+            f"the column, or the header in each file: on=({people.headers[0]!r}, "
+            f"{survey.headers[0]!r})."
+        )
+
+    def of_people(self) -> list[Finding]:
+        """Return a finding for everybody without an answer, or with one that may be another's."""
+        header = self.people.headers[self.left]
+        owners = Counter(key for key, _ in {*zip(self.keys, self._owners(), strict=True)})
+        findings: list[Finding] = []
+        for row, key in zip(self.people.rows, self.keys, strict=True):
+            shared = key in self.last and owners[key] > 1 and not self.exact
+            if key in self.last and not shared:
+                continue
+            message = f"{self.survey.name} has no row for this person."
+            hint = "Correct the cell in one of the files if there should be one."
+            if shared:
+                message = (
+                    f"Others have this {header!r} too: the answers in {self.survey.name} may be "
+                    f"theirs."
+                )
+                hint = "Give each their own, join on an id, or allow the code 'not-joined'."
+            elif not key:
+                message = (
+                    f"The cell is blank, so that nothing of {self.survey.name} could be joined."
+                )
+                hint = "Fill the cell if this person has answered."
+            severity = Severity.ERROR if shared else Severity.WARNING
+            code, source = FindingCode.NOT_JOINED, self.people.name
+            findings.append(Finding(code, message, hint, severity, row, header, source=source))
+        return findings
+
+    def _owners(self) -> list[object]:
+        """Return who each row of the people is about: by id where rows of one are put together."""
+        people, column_map = self.people, self.maps[0]
+        ids = _ids(people.headers, column_map) if column_map.repeated_ids == "merge" else []
+        cells = people.columns[ids[0]] if ids else people.rows
+        return [cell if isinstance(cell, int) else str(cell) for cell in cells]
+
+    def of_survey(self, *, every: bool = False) -> list[Finding]:
+        """Return a finding for each answer that is nobody's, or that a later one replaces."""
+        survey, header = self.survey, self.survey.headers[self.right]
+        findings = [_of_survey(finding, survey.name) for finding in survey.findings]
+        known = {*self.keys}
+        for k, (row, key) in enumerate(zip(survey.rows, self.answers, strict=True)):
+            counts = bool(key) and key in known and (every or self.last.get(key) == k)
+            if counts or k in survey.broken:
+                continue
+            message = (
+                f"{self.people.name} has nobody with this {header!r}: the answers were left out."
+            )
+            hint = "Correct the cell in one of the files, or add the person."
+            if not key:
+                message = "The cell is blank: the answers are nobody's and were left out."
+                hint = "Fill the cell."
+            elif key in known:
+                message = self._replaced(survey.rows[self.last[key]], header)
+                hint = "Remove the row that does not count."
+            findings.append(
+                Finding(
+                    FindingCode.NOT_JOINED,
+                    message,
+                    hint,
+                    Severity.WARNING,
+                    row,
+                    header,
+                    source=survey.name,
+                )
+            )
+        return findings
+
+    def _replaced(self, row: int, header: str) -> str:
+        """Return why the answer of another row counts."""
+        why = f"its {self.time!r} is the latest" if self.time else "it is the last one"
+        return f"Row {row} has the same {header!r} and counts instead: {why}."
+
+
+def _names_id(header: str, column_map: ColumnMap) -> bool:
+    """Return whether a column map says that a header is that of the id."""
+    column = column_map.columns.get("id")
+    return column is not None and header_key(header) in map(header_key, column.headers)
+
+
+def _ids(headers: Sequence[str], column_map: ColumnMap) -> list[int]:
+    """Return the positions of the id: as the map says, else by the usual headers."""
+    named = [k for k, one in enumerate(headers) if _names_id(one, column_map)]
+    return named or [k for k, one in enumerate(headers) if recognized_field(one) == "id"]
+
+
+def _is_id(header: str, column_map: ColumnMap) -> bool:
+    """Return whether a header is that of an id, as the map says or by itself."""
+    return _names_id(header, column_map) or recognized_field(header) == "id"
 
 
 def _position(table: Table, header: str) -> int:
@@ -155,8 +324,9 @@ def _position(table: Table, header: str) -> int:
     )
 
 
-def _texts(cells: Sequence[object], missing: Collection[str], *, exact: bool) -> list[str]:
+def _texts(cells: Sequence[object], column_map: ColumnMap, *, exact: bool) -> list[str]:
     """Return cells for comparison: ids as they are, other texts without case and accents."""
+    missing = {fold(text) for text in column_map.missing}
     texts: list[str] = []
     for cell in cells:
         value = plain(cell)
@@ -178,209 +348,3 @@ def _of_survey(finding: Finding, survey: str) -> Finding:
         return replace(finding, source=survey)
     message = f"{finding.message} The answers were left out."
     return replace(finding, source=survey, severity=Severity.WARNING, message=message)
-
-
-def _unjoined_people(
-    people: Table, keys: Sequence[str], last: Mapping[str, int], column: int, survey: str
-) -> list[Finding]:
-    """Return a finding for everybody without an answer, or with one that may be another's."""
-    header = people.headers[column]
-    owners: dict[str, int] = {}
-    findings: list[Finding] = []
-    for key in keys:
-        owners[key] = owners.get(key, 0) + 1
-    for row, key in zip(people.rows, keys, strict=True):
-        if key in last and owners[key] == 1:
-            continue
-        shared = key in last
-        message = f"{survey} has no row for this person."
-        hint = "Correct the cell in one of the files if there should be one."
-        if shared:
-            message = f"Others have this {header!r} too: the answers in {survey} may be theirs."
-            hint = "Give each their own, join on an id, or allow the code 'not-joined'."
-        elif not key:
-            message = f"The cell is blank, so that nothing of {survey} could be joined."
-            hint = "Fill the cell if this person has answered."
-        severity = Severity.ERROR if shared else Severity.WARNING
-        code = FindingCode.NOT_JOINED
-        findings.append(Finding(code, message, hint, severity, row, header, source=people.name))
-    return findings
-
-
-def _unjoined_answers(  # noqa: PLR0917 - the two tables, as they meet
-    survey: Table,
-    answers: Sequence[str],
-    keys: Collection[str],
-    last: Mapping[str, int],
-    column: int,
-    people: str,
-) -> list[Finding]:
-    """Return a finding for each answer that is nobody's, or that a later one replaces."""
-    header = survey.headers[column]
-    findings: list[Finding] = []
-    for k, (row, key) in enumerate(zip(survey.rows, answers, strict=True)):
-        if k in survey.broken or (key in keys and last.get(key) == k):
-            continue
-        message = f"{people} has nobody with this {header!r}: the answers were left out."
-        hint = "Correct the cell in one of the files, or add the person."
-        if not key:
-            message = "The cell is blank: the answers are nobody's and were left out."
-            hint = "Fill the cell."
-        elif key in keys:
-            message = f"Row {survey.rows[last[key]]} has the same {header!r} and counts instead."
-            hint = "Remove the row that does not count."
-        findings.append(
-            Finding(
-                FindingCode.NOT_JOINED,
-                message,
-                hint,
-                Severity.WARNING,
-                row,
-                header,
-                source=survey.name,
-            )
-        )
-    return findings
-
-
-# Two sides ------------------------------------------------------------------------------------
-
-
-class Sides:
-    """The people of two files, mentors and mentees, as records for :meth:`Roster.from_rows`.
-
-    Whoever is in both files has both roles, and what either file states. Where they state
-    different values, the mentors' file counts, and a finding says so.
-
-    Parameters
-    ----------
-    mentors, mentees
-        The two files.
-
-    Raises
-    ------
-    ColumnMapError
-        A map numbers the rows: the same number would be two people.
-    """
-
-    def __init__(self, mentors: RosterReader, mentees: RosterReader) -> None:
-        if mentors.map.number_rows or mentees.map.number_rows:
-            raise ColumnMapError(
-                "number_rows gives people of both files the same ids: let each file have a column "
-                "of ids."
-            )
-        one, other = mentors.table.name, mentees.table.name
-        self.names = (one, other) if one != other else (f"{one} (mentors)", f"{other} (mentees)")
-        self.headers = mentees.headers | mentors.headers
-        self.skipped: list[str] = []
-        self.findings: list[Finding] = []
-        self._second: dict[int, int] = {}  # the mentees' row of people in both, by the mentors'
-        self._twins: dict[int, int] = {}  # and the other way round
-        self._moved: set[tuple[int, str]] = set()  # rows and columns that the mentees' file fed
-        people = self._read(mentors, Role.MENTOR, 0)
-        self._rows = {str(record["id"]): row for record, row in people if "id" in record}
-        self._records = {row: record for record, row in people}
-        for record, row in self._read(mentees, Role.MENTEE, OFFSET):
-            twin = self._rows.get(str(record.get("id")))
-            if twin is None:
-                self._records[row] = record
-            else:
-                self._second[twin] = row - OFFSET
-                self._twins[row - OFFSET] = twin
-                self._merge(self._records[twin], record, twin, mentees.headers)
-        self.findings += [replace(one, source=self.names[0]) for one in mentors.findings]
-        self.findings += map(self._of_mentees, mentees.findings)
-
-    @property
-    def source(self) -> str:
-        """The names of both files."""
-        return " and ".join(self.names)
-
-    @property
-    def records(self) -> list[dict[str, object]]:
-        """One record per person."""
-        return [*self._records.values()]
-
-    @property
-    def rows(self) -> list[int]:
-        """A number for each record, by which :meth:`place` finds the file and the row."""
-        return [*self._records]
-
-    def place(self, findings: Findings) -> Findings:
-        """Return the findings with the file and the row that each is about."""
-        return _in_order(map(self._place, findings), self.names[1])
-
-    def _read(
-        self, reader: RosterReader, role: Role, offset: int
-    ) -> list[tuple[dict[str, object], int]]:
-        """Return the records of a file with their role and numbers, each id once."""
-        records, rows = reader.records(), reader.table.rows
-        ids = [str(record.get("id") or "") for record in records]
-        repeated = duplicates(ids, rows)
-        for k, finding in repeated.items():
-            reader.findings.append(finding)
-            self.skipped.append(ids[k])
-        for record in records:
-            stated = record.get("roles")
-            record["roles"] = {role} | (stated if isinstance(stated, frozenset) else frozenset())
-        pairs = enumerate(zip(records, rows, strict=True))
-        return [(record, row + offset) for k, (record, row) in pairs if k not in repeated]
-
-    def _merge(
-        self,
-        one: dict[str, object],
-        other: Mapping[str, object],
-        row: int,
-        headers: Mapping[str, str],
-    ) -> None:
-        """Add what the mentees' file states about a person to what the mentors' file does."""
-        for name, value in other.items():
-            known = one.get(name)
-            if isinstance(known, dict) and isinstance(value, dict) and name not in KINDS:
-                clashes = {key for key in known.keys() & value.keys() if known[key] != value[key]}
-                one[name] = value | known
-                for key in sorted(clashes):
-                    self._clash(str(one["id"]), row, key)
-            elif isinstance(known, set) and isinstance(value, set):
-                one[name] = known | value
-            elif known is None:
-                one[name] = value
-                self._moved.add((row, self.headers.get(name, name)))
-            elif KINDS[name].many:
-                both = joined(known, value, many=True)
-                one[name] = tuple(dict.fromkeys(both)) if isinstance(both, tuple) else both
-            elif known != value:
-                self._clash(str(one["id"]), row, headers.get(name, name))
-
-    def _clash(self, identifier: str, row: int, column: str) -> None:
-        """Add a finding about a person of whom the two files say different things."""
-        self.findings.append(
-            Finding(
-                FindingCode.CONFLICTING_VALUE,
-                f"{self.names[0]}, row {row}, has another value for this person; that one counts.",
-                "Correct one of the two.",
-                Severity.WARNING,
-                row,
-                column,
-                identifier,
-                self.names[1],
-            )
-        )
-
-    def _of_mentees(self, finding: Finding) -> Finding:
-        """Return a finding of the mentees' file with the number of the record it is about."""
-        row = finding.row
-        if row is not None:
-            row = self._twins.get(row, row + OFFSET)
-        return replace(finding, row=row, source=self.names[1])
-
-    def _place(self, finding: Finding) -> Finding:
-        row, source = finding.row, finding.source
-        if row is not None and row >= OFFSET:
-            return replace(finding, row=row - OFFSET, source=self.names[1])
-        if row is not None and (
-            source == self.names[1]
-            or (source is None and finding.column and (row, finding.column) in self._moved)
-        ):
-            return replace(finding, row=self._second.get(row, row), source=self.names[1])
-        return replace(finding, source=source or self.names[0])

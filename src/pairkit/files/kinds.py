@@ -10,9 +10,22 @@ from typing import Final
 
 from pairkit.errors import FileError, did_you_mean
 
-__all__ = ["MAX_EXPANDED", "TEXTS", "check_magic", "check_there", "expanded", "kind_of", "unzipped"]
+__all__ = [
+    "MAX_CELLS",
+    "MAX_COLUMNS",
+    "MAX_EXPANDED",
+    "TEXTS",
+    "check_magic",
+    "check_there",
+    "expanded",
+    "expansion_limit",
+    "kind_of",
+    "unzipped",
+]
 
 MAX_EXPANDED: Final = 1 << 31  # bytes that a compressed file may expand to
+MAX_COLUMNS: Final = 16_384  # as many as a sheet of Excel has
+MAX_CELLS: Final = 50_000_000  # of one table, rows times columns
 MAX_RATIO: Final = 300  # how far a large gzip file may expand, as a multiple of its size
 LARGE: Final = 1 << 27  # bytes from which on the ratio counts
 _READS: Final = {
@@ -112,7 +125,7 @@ def check_magic(name: str, head: bytes, kind: str) -> None:
 
 def expanded(path: Path) -> bytes:
     """Return the bytes of a gzip file, which may not expand without limit."""
-    limit = _limit(path)
+    limit = expansion_limit(path)
     try:
         with gzip.open(path) as stream:
             data = stream.read(limit + 1)
@@ -132,7 +145,7 @@ def unzipped(path: Path) -> tuple[bytes, str, str]:
         The archive holds no file or several, or one that is no text, is locked, is damaged, or
         expands too far.
     """
-    limit = _limit(path)
+    limit = expansion_limit(path)
     try:
         with zipfile.ZipFile(path) as archive:
             inner = _only(archive, path.name)
@@ -154,11 +167,13 @@ def unzipped(path: Path) -> tuple[bytes, str, str]:
 
 
 def _only(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    """Return the one file of an archive, without what a Mac adds to it."""
+    """Return the one file of an archive, without what a Mac adds to it and other hidden files."""
     files = [
         one
         for one in archive.infolist()
-        if not one.is_dir() and not one.filename.startswith("__MACOSX/")
+        if not one.is_dir()
+        and not one.filename.startswith("__MACOSX/")
+        and not PurePosixPath(one.filename).name.startswith(".")
     ]
     if len(files) != 1:
         count = f"{len(files)} files" if files else "no file"
@@ -168,7 +183,7 @@ def _only(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _limit(path: Path) -> int:
+def expansion_limit(path: Path) -> int:
     """Return the number of bytes that a compressed file may expand to."""
     return min(MAX_EXPANDED, max(LARGE, MAX_RATIO * path.stat().st_size))
 

@@ -1,36 +1,34 @@
-"""Header: which row of a grid has the headers, and which rows around it hold no people."""
+"""Header: which row of a grid has the headers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from pairkit.findings import Finding, FindingCode, Severity
-from pairkit.profiles import fold
-
-__all__ = ["Layout", "blank", "cells_shown", "header_of", "header_text", "names_fields", "passed"]
+__all__ = [
+    "AMOUNT",
+    "Layout",
+    "blank",
+    "cells_shown",
+    "even_ends",
+    "fields_of",
+    "first_filled",
+    "header_of",
+    "header_text",
+    "id_position",
+    "names_fields",
+    "texts_of",
+]
 
 LOOKED_AT: Final = 30  # rows that are not blank, in which the header is looked for
-LAST: Final = 30  # rows in which totals and notes are looked for
 SHOWN_CELLS: Final = 4
 SHOWN_CHARACTERS: Final = 20
-WORDS: Final = 3  # from which on a text is a sentence rather than a name
-_TOTAL = re.compile(
-    r"((sous|sub|grand)[- ]?)?(totals?|totaux|sums?|somme|average|mean|moyenne|count|nombre|"
-    r"effectif)(\s.*|\s*[:=].*)?",
-    re.DOTALL,
-)
-_NOTE = re.compile(
-    r"(\*|©|notes?\b|nota\b|nb\b|n\.b\.|remarks?\b|remarques?\b|legende?\b|sources?\b|export\w*\b|"
-    r"extrait\w*\b|generated\b|genere\w*\b|printed\b|imprime\w*\b|confidenti\w+|updated\b|"
-    r"mis a jour\b|end of\b|fin d\w+|page [0-9])"
-)
-_AMOUNT = re.compile(r"[-+]?[0-9][0-9 .,'\u00a0\u202f]*[%€$]?")
+AMOUNT: Final = re.compile(r"[-+]?[0-9][0-9 .,'\u00a0\u202f]*[%€$]?")
 _QUESTION_ID = re.compile(r"[A-Za-z]{1,10}[-_. ]?[0-9]+([-_.][0-9A-Za-z]+)*")
-_IMPORT = '{"ImportId"'  # of a third header row, below the ids and the texts of the questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,8 @@ def blank(cells: Sequence[object]) -> bool:
 
 def header_text(cell: object) -> str:
     """Return a cell of the header on one line, without spaces around it."""
+    if isinstance(cell, float) and cell.is_integer():  # a year, as spreadsheets keep it
+        return str(int(cell))
     return "" if cell is None else " ".join(str(cell).split())
 
 
@@ -68,7 +68,7 @@ def cells_shown(row: Sequence[object]) -> str:
     return " | ".join(cells) + " | …" * (len(row) > SHOWN_CELLS)
 
 
-def _texts(row: Sequence[object]) -> list[str]:
+def texts_of(row: Sequence[object]) -> list[str]:
     """Return the texts of the cells that hold something."""
     return [text for text in map(header_text, row) if text]
 
@@ -97,11 +97,11 @@ def header_of(grid: Sequence[Sequence[object]], layout: Layout | None) -> int | 
     tops = [*islice((k for k, row in enumerate(grid) if not blank(row)), LOOKED_AT)]
     if layout is None or not tops:
         return tops[0] if tops else None
-    with_id = [(k, at) for k in tops if (at := _id_of(grid[k], layout)) is not None]
+    with_id = [(k, at) for k in tops if (at := id_position(grid[k], layout)) is not None]
     if with_id:
         same = [k for k, at in with_id if at == with_id[0][1]]
-        return max(same, key=lambda k: len(_fields(grid[k], layout)))
-    if _fields(grid[tops[0]], layout):
+        return max(same, key=lambda k: len(fields_of(grid[k], layout)))
+    if fields_of(grid[tops[0]], layout):
         return tops[0]
     worded = next((k for k in tops if names_fields(grid[k], layout)), None)
     if worded is not None and all(_is_above(grid[k], grid[worded]) for k in tops if k < worded):
@@ -111,27 +111,27 @@ def header_of(grid: Sequence[Sequence[object]], layout: Layout | None) -> int | 
 
 def _is_above(row: Sequence[object], header: Sequence[object]) -> bool:
     """Return whether a row may stand above a header: a title, or the ids of questions."""
-    texts = _texts(row)
-    shorter = len(texts) < len(_texts(header)) and _first_filled(row) <= _first_filled(header)
+    texts = texts_of(row)
+    shorter = len(texts) < len(texts_of(header)) and first_filled(row) <= first_filled(header)
     return shorter or all(map(_QUESTION_ID.fullmatch, texts))
 
 
-def _id_of(row: Sequence[object], layout: Layout) -> int | None:
+def id_position(row: Sequence[object], layout: Layout) -> int | None:
     """Return the position of the cell that names an id."""
     return next(
         (k for k, cell in enumerate(row) if layout.field_of(header_text(cell)) == "id"), None
     )
 
 
-def _fields(row: Sequence[object], layout: Layout) -> set[str]:
+def fields_of(row: Sequence[object], layout: Layout) -> set[str]:
     """Return the fields that the cells of a row name."""
-    return {name for text in _texts(row) if (name := layout.field_of(text)) is not None}
+    return {name for text in texts_of(row) if (name := layout.field_of(text)) is not None}
 
 
 def names_fields(row: Sequence[object], layout: Layout) -> bool:
     """Return whether a row names an id, or several fields in at least half of its cells."""
-    fields = _fields(row, layout)
-    return "id" in fields or (len(fields) > 1 and 2 * len(fields) >= len(_texts(row)))
+    fields = fields_of(row, layout)
+    return "id" in fields or (len(fields) > 1 and 2 * len(fields) >= len(texts_of(row)))
 
 
 def _below_title(grid: Sequence[Sequence[object]], tops: Sequence[int]) -> int:
@@ -139,33 +139,34 @@ def _below_title(grid: Sequence[Sequence[object]], tops: Sequence[int]) -> int:
 
     A title is a phrase, or has a blank row below it; one word may be the header of one column.
     """
-    counts = [len(_texts(grid[k])) for k in tops]
+    counts = [len(texts_of(grid[k])) for k in tops]
     at = next((at for at, count in enumerate(counts) if count > 1), 0)
     title, header = grid[tops[0]], grid[tops[at]]
-    text = _texts(title)[0]
+    text = texts_of(title)[0]
     phrase = (" " in text and not text.endswith("?")) or tops[at] > tops[at - 1] + 1
     fits = 2 * counts[at] >= max(counts) and 2 * sum(n > 1 for n in counts[at:]) > len(counts) - at
     if not at or not phrase or not fits or counts[at:].count(1) == len(counts) - at - 1:
         return tops[0]
-    texts = _texts(header)
-    named = len(set(texts)) == len(texts) and not any(map(_AMOUNT.fullmatch, texts))
-    return tops[at] if named and _first_filled(title) <= _first_filled(header) else tops[0]
+    texts = texts_of(header)
+    named = len(set(texts)) == len(texts) and not any(map(AMOUNT.fullmatch, texts))
+    return tops[at] if named and first_filled(title) <= first_filled(header) else tops[0]
 
 
-def _first_filled(row: Sequence[object]) -> int:
+def first_filled(row: Sequence[object]) -> int:
+    """Return the position of the first cell of a row that is not blank."""
     return next(k for k, cell in enumerate(row) if header_text(cell))
 
 
-# Around the table -----------------------------------------------------------------------------
+# At the ends of rows --------------------------------------------------------------------------
 
 
-def passed(
-    grid: Sequence[Sequence[object]], start: int, layout: Layout, broken: Container[int]
-) -> Mapping[int, Finding]:
-    """Return a finding for each row that holds no people, by position: it is passed over.
+def even_ends(
+    grid: Sequence[Sequence[object]], start: int, broken: Container[int] = ()
+) -> Sequence[Sequence[object]]:
+    """Return the rows without the empty cells that a delimiter too many makes at their ends.
 
-    These are rows above the header, further header rows below it, the header once more, and
-    totals and notes at the end.
+    It stands at the end of most rows but not of the header, or of the header but not of most
+    rows. What is beyond the narrower of the two is always empty then.
 
     Parameters
     ----------
@@ -173,145 +174,19 @@ def passed(
         Rows of cells.
     start
         The position of the row with the headers.
-    layout
-        Which headers are known.
     broken
         Positions of rows that cannot be read.
     """
-    found: dict[int, Finding] = {}
-    for k in range(start):
-        if not blank(grid[k]):
-            found[k] = _finding(
-                grid, k, f"above the header, which is row {start + 1},", Severity.INFO
-            )
-    for k in _further_headers(grid, start, layout, broken):
-        found[k] = _finding(grid, k, "a second header", Severity.WARNING)
-    for k in _repeated_headers(grid, start, layout):
-        found[k] = _finding(grid, k, "the header once more", Severity.INFO)
-    for k, what in _footer(grid, start, broken):
-        found[k] = _finding(grid, k, what, Severity.WARNING)
-    return found
-
-
-def _finding(grid: Sequence[Sequence[object]], k: int, what: str, severity: Severity) -> Finding:
-    hint = {
-        "a total": "If it is a person, give that person an id that is no such word.",
-        "a note": "If it is a person, fill in more of the row.",
-        "the header once more": "",
-    }.get(what, "If the header is another row, set header_row in a column map.")
-    verb = "looks like" if severity is Severity.WARNING else "is"
-    cells = cells_shown(_texts(grid[k]))
-    return Finding(
-        FindingCode.SKIPPED_ROW,
-        f"The row {verb} {what} and was passed over: {cells}.",
-        hint,
-        severity,
-        row=k + 1,
+    header = grid[start]
+    width = len(header)
+    counts = Counter(
+        len(row) for k, row in enumerate(grid) if k > start and k not in broken and not blank(row)
     )
-
-
-def _further_headers(
-    grid: Sequence[Sequence[object]], start: int, layout: Layout, broken: Container[int]
-) -> list[int]:
-    """Return the rows right below the header that are headers too, as survey tools export them."""
-    below = (k for k in range(start + 1, len(grid)) if k in broken or not blank(grid[k]))
-    nearest = [*islice(below, 2)]
-    imports = [k for k in nearest if k not in broken and _is_import(grid[k])]
-    if imports:
-        return nearest[: nearest.index(imports[0]) + 1]
-    first = nearest[:1]
-    return [k for k in first if k not in broken and _is_second(grid[k], grid[start], layout)]
-
-
-def _is_import(row: Sequence[object]) -> bool:
-    return all(text.startswith(_IMPORT) for text in _texts(row))
-
-
-def _is_second(row: Sequence[object], header: Sequence[object], layout: Layout) -> bool:
-    """Return whether a row has headers or questions in its cells, that of the id too.
-
-    Where no header is that of an id, nothing else may be in the row.
-    """
-    id_at = _id_of(header, layout)
-    at = id_at or 0
-    if at >= len(row) or at >= len(header):
-        return False
-    under, above = header_text(row[at]), header_text(header[at])
-    known = layout.field_of(under) is not None
-    texts, fields = _texts(row), len(_fields(row, layout))
-    questions = sum(text.endswith("?") and text.count(" ") + 1 >= WORDS for text in texts)
-    if id_at is None:
-        return len(texts) > 1 and fields + questions >= len(texts)
-    if known and fields > 1:
-        return 2 * (fields + questions) >= len(texts)
-    says_id = known or under.endswith("?") or _letters(under) == _letters(above)
-    return bool(under) and says_id and questions > 1 and 3 * questions >= len(texts)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
-
-
-def _repeated_headers(
-    grid: Sequence[Sequence[object]], start: int, layout: Layout
-) -> Iterator[int]:
-    """Return the rows below the header that repeat it, as lists made of several pages do."""
-    header = [*grid[start]]
-    at = _first_filled(header)
-    if len(_texts(header)) == 1 and layout.field_of(_texts(header)[0]) is None:
-        return iter(())
-    return (
-        k
-        for k in range(start + 1, len(grid))
-        if len(grid[k]) > at and grid[k][at] == header[at] and [*grid[k]] == header
-    )
-
-
-def _footer(
-    grid: Sequence[Sequence[object]], start: int, broken: Container[int]
-) -> list[tuple[int, str]]:
-    """Return the rows at the end that are totals or notes, and which of them."""
-    found: list[tuple[int, str]] = []
-    width = len(grid[start])
-    if sum(bool(header_text(cell)) for cell in grid[start]) < 2:
-        return found
-    for k in range(len(grid) - 1, max(start, len(grid) - LAST - 1), -1):
-        if k in broken:
-            break
-        if blank(grid[k]):
-            continue
-        what = _end_of(grid[k], width, apart=_is_apart(grid, k, start))
-        if not what:
-            break
-        found.append((k, what))
-    return found
-
-
-def _is_apart(grid: Sequence[Sequence[object]], k: int, start: int) -> bool:
-    """Return whether a blank row stands between a row and the people, with single cells between."""
-    above = k - 1
-    while above > start and len(_texts(grid[above])) == 1:
-        above -= 1
-    return above > start and blank(grid[above])
-
-
-def _end_of(row: Sequence[object], width: int, *, apart: bool) -> str:
-    """Return what a row at the end of a table is, or an empty text where it may be a person.
-
-    A person whose other cells are all empty has a short id; what is cut off in the middle is
-    shorter than its header. Neither may be taken for a note.
-    """
-    texts = _texts(row)
-    text = texts[0]
-    if _TOTAL.fullmatch(fold(text)) and all(map(_AMOUNT.fullmatch, texts[1:])):
-        counted = len(texts) > 1 or _first_filled(row) == 0 or any(map(str.isdigit, text))
-        return "a total" if counted else ""
-    words = text.count(" ") + 1
-    short = len(row) < width
-    alone = len(texts) == 1 and _first_filled(row) == 0
-    if words > 1 and _NOTE.match(fold(text)):
-        return "a note" if alone or short or (apart and 2 * len(texts) < width) else ""
-    sentence = words > WORDS + 1 or (words >= WORDS and text.endswith((".", ":", ")")))
-    if len(texts) == 1 and ((short and sentence) or (apart and (short or sentence) and words > 1)):
-        return "a note"
-    return ""
+    usual, count = counts.most_common(1)[0] if counts else (width, 0)
+    if usual == width or 2 * count <= counts.total():
+        return grid
+    end = min(usual, width)
+    longer = [row for row in grid[start:] if len(row) == max(usual, width)]
+    if not end or not all(blank(row[end:]) for row in longer):
+        return grid
+    return [row[:end] if len(row) == max(usual, width) else row for row in grid]

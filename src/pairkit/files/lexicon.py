@@ -8,13 +8,16 @@ from typing import Final, TypeVar
 from pairkit.profiles import EmploymentStatus, Role, fold
 
 __all__ = [
+    "ASIDES",
     "BOOLEANS",
     "HEADERS",
     "HEADER_KEYS",
     "LANGUAGES",
     "LEVELS",
     "MAIL_KEYS",
+    "MOMENT_KEYS",
     "MONTHS",
+    "ORDINALS",
     "ROLES",
     "SINGLES",
     "STATUSES",
@@ -33,8 +36,8 @@ def _each(meanings: Mapping[str, V]) -> dict[str, V]:
 
 BOOLEANS: Final = _each(
     {
-        "1,yes,y,oui,o,true,t,vrai,v,x,ok,done,fait,✓,✔,☑": True,
-        "0,no,n,non,false,f,faux,☐,✗,✘": False,
+        "1,1.0,yes,y,oui,o,true,t,vrai,v,x,ok,done,fait,✓,✔,☑": True,
+        "0,0.0,no,n,non,false,f,faux,☐,✗,✘": False,
     }
 )
 ROLES: Final = _each(
@@ -81,6 +84,20 @@ MONTHS: Final = (
     ("october", "octobre"),
     ("november", "novembre"),
     ("december", "decembre"),
+)
+ORDINALS: Final = _each(
+    {
+        "first,1st,premier,première,1er,1ère,1re": 1,
+        "second,2nd,deuxième,seconde,2e,2ème,2nde": 2,
+        "third,3rd,troisième,3e,3ème": 3,
+        "fourth,4th,quatrième,4e,4ème": 4,
+        "fifth,5th,cinquième,5e,5ème": 5,
+        "sixth,6th,sixième,6e,6ème": 6,
+        "seventh,7th,septième,7e,7ème": 7,
+        "eighth,8th,huitième,8e,8ème": 8,
+        "ninth,9th,neuvième,9e,9ème": 9,
+        "tenth,10th,dixième,10e,10ème": 10,
+    }
 )
 LANGUAGES: Final = {
     fold(word): names.split(",")[0]
@@ -243,12 +260,28 @@ SINGLES: Final = {
         "Compétence recherchée,Compétence souhaitée,Compétence à acquérir",
         "interests": "Interest,Hobby,Intérêt,Loisir,Passion",
         "languages": "Language spoken,Langue parlée",
-        "preferences": "Wish,Preference,Vœu,Souhait,Préférence,Partenaire souhaité",
+        "preferences": "Wish,Preference,Choice,Vœu,Souhait,Préférence,Choix,Partenaire souhaité",
         "avoid": "Person to avoid,Personne à éviter",
         "availability": "Time slot,Slot,Créneau",
     }.items()
     for word in words.split(",")
 }
+
+# What stands after a header and a sign without being one of several choices: "skills_level".
+ASIDES: Final = frozenset(
+    _each(
+        {
+            "level,levels,niveau,niveaux,year,years,an,ans,année,années,count,number,nombre,nb,total,"
+            "score,rating,rank,rang,rate,taux,note,notes,comment,comments,commentaire,commentaires,"
+            "remark,remarks,remarque,remarques,detail,details,détail,détails,description,date,updated,"
+            "created,list,liste,text,texte,id,ids,uuid,code,codes,key,label,name,nom,type,category,"
+            "catégorie,group,groupe,domain,domaine,source,version,url,link,lien,header,other,others,"
+            "autre,autres,verified,assessed,validated,validation,checked,reviewed,review,completed,"
+            "complete,done,confirmed,required,missing,ok,met,set,active,vérifié,validé,évalué,fait,"
+            "requis": None
+        }
+    )
+)
 
 # What pairkit itself writes for a value that is a word, in English | in French.
 VALUES: Final = {
@@ -294,6 +327,26 @@ MAIL_KEYS: Final = {
         "Courriel professionnel",
         "Mail professionnel",
     ]
+}
+MOMENT_KEYS: Final = {
+    header_key(header)
+    for header in (
+        "Timestamp",
+        "Completion time",
+        "Submitted at",
+        "Submitted on",
+        "Submit date",
+        "Submission date",
+        "Date submitted",
+        "Recorded date",
+        "Answered on",
+        "Horodateur",
+        "Heure de fin",
+        "Date de soumission",
+        "Date d'envoi",
+        "Date de réponse",
+        "Répondu le",
+    )
 }
 TERMINATION_KEYS: Final = {
     header_key(header)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
-__all__ = ["Merged", "joined", "merge"]
+__all__ = ["Merged", "at_level", "joined", "merge", "rows_of"]
 
 _MAPPINGS = frozenset({"attributes", "protected"})
 
@@ -92,3 +93,15 @@ def joined(one: object, other: object, *, many: bool) -> object:
     if many and isinstance(one, tuple) and isinstance(other, tuple):
         return tuple(dict.fromkeys((*one, *other)))
     return one
+
+
+def at_level(names: object, level: object) -> object:
+    """Return names with the level that another column gives them, if it does."""
+    return dict.fromkeys(names, level) if isinstance(names, dict) and level is not None else names
+
+
+def rows_of(columns: Mapping[str, Sequence[object]], count: int) -> Iterator[dict[str, object]]:
+    """Return what each of so many rows holds by the name of the column, where it holds anything."""
+    names = tuple(columns)
+    for row in zip(*columns.values(), strict=True) if columns else repeat((), count):
+        yield {name: value for name, value in zip(names, row, strict=True) if value is not None}

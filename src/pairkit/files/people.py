@@ -5,254 +5,253 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from os import PathLike
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, Union
 
-from pairkit.errors import InputError, MissingExtraError, RosterError
-from pairkit.files.cells import level_text
+from pairkit.errors import ColumnMapError, InputError, RosterError
+from pairkit.files.cells import KINDS, level_text
 from pairkit.files.column_map import MISSING, ColumnMap
-from pairkit.files.extras import EXACT
+from pairkit.files.extras import EXACT, scalar
+from pairkit.files.failures import FAILURES
+from pairkit.files.frames import backend_of, table_of_frame
 from pairkit.files.headers import choice_header, recognized_field, special_header
-from pairkit.files.items import SEPARATORS, quoted
-from pairkit.files.joining import Joined, On, Sides, join
+from pairkit.files.items import PLAIN, SEPARATORS, plain, quoted
+from pairkit.files.joining import Joined, On, join, unite
 from pairkit.files.lexicon import HEADERS, VALUES
 from pairkit.files.opening import layout_of, table_of
+from pairkit.files.quantities import date_doubt
 from pairkit.files.reading import RosterReader
+from pairkit.files.stages import Progress, silent, stage
 from pairkit.files.tables import Table, Value, read_table
-from pairkit.files.writing import Records, in_rows, in_texts, write_tables
+from pairkit.files.uniting import SIDES, United
+from pairkit.files.writing import write_tables
 from pairkit.findings import FindingCode
-from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, fold
+from pairkit.profiles import FIELDS, EmploymentStatus, Participant, Role, fold, tidy
 from pairkit.roster import OnError, Roster
 from pairkit.validation import paused_collector
 
 if TYPE_CHECKING:
-    import narwhals as nw
-    from narwhals.typing import IntoDataFrame, IntoSeries
+    from narwhals.typing import IntoDataFrame
 
-__all__ = [
-    "read_roster",
-    "read_sides",
-    "records_to_frame",
-    "roster_from_frame",
-    "roster_records",
-    "write_roster",
-]
+__all__ = ["read_roster", "read_sides", "record_fields", "roster_records", "write_roster"]
 
 Language = Literal["en", "fr"]
-BACKENDS: Final = ("pandas", "polars", "pyarrow")
-_AS_MISSING: Final = frozenset(fold(text) for text in MISSING)
-_LONGEST: Final = 2 * max(map(len, MISSING))
+Source: TypeAlias = Union[str, PathLike[str], "IntoDataFrame"]
+MapOrPath: TypeAlias = ColumnMap | str | PathLike[str] | None
+_AS_THEY_ARE: Final[Mapping[FindingCode, tuple[type, ...]]] = {
+    FindingCode.BAD_NUMBER: (int, float),
+    FindingCode.BAD_DATE: (date,),
+    FindingCode.BAD_BOOLEAN: (bool,),
+}
+_AS_MISSING: Final = FAILURES | {fold(text) for text in MISSING}
+_LONGEST: Final = 2 * max(map(len, _AS_MISSING))
+TABLE, CELLS = 0.2, 0.6  # the shares of a reading after which cells, and people, are there
 
 
 # Reading --------------------------------------------------------------------------------------
 
 
-def read_roster(
-    path: str | PathLike[str],
-    columns: ColumnMap | str | PathLike[str] | None = None,
+def read_roster(  # noqa: PLR0913 - what Roster.read takes, and progress
+    source: Source,
+    columns: MapOrPath = None,
     *,
     on_error: OnError = "raise",
     allow: Iterable[FindingCode | str] = (),
     sheet: str | int | None = None,
-    survey: str | PathLike[str] | None = None,
+    survey: Source | None = None,
+    survey_columns: MapOrPath = None,
     on: On = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Roster:
-    """Return the people of a file: CSV, Excel, Parquet, JSON or JSON lines, by its suffix.
+    """Return the people of a file or a dataframe, with what they answered in a survey.
 
-    Parameters
-    ----------
-    path
-        The file; ``.gz`` after the suffix of a text file is read through gzip, ``.zip`` is an
-        archive of one text file.
-    columns
-        A column map, or the path of one (TOML); ``None`` recognizes the usual headers.
-    on_error
-        ``"raise"`` raises when any row has an error; ``"skip"`` leaves those people out and lists
-        them in ``skipped``.
-    allow
-        Codes of errors to take as warnings, beside those of the column map.
-    sheet
-        Name or position (from 0) of the sheet of a workbook, before that of the column map.
-    survey
-        A second file with what these people answered, of any format that is read. The column map
-        is about the columns of both.
-    on
-        The header of the id or e-mail address in both files, or its header in each; by default it
-        is found by the usual headers.
-    progress
-        Called with the number of people validated so far.
-
-    Raises
-    ------
-    FileError
-        The file is missing, empty, or not what its name says.
-    ColumnMapError
-        The column map is not valid, or names headers that the file does not have.
-    InputError
-        The two files have no column to join on, or several might be meant.
-    RosterError
-        Rows have errors and ``on_error`` is ``"raise"``; carries all findings.
+    Parameters and errors are those of :meth:`Roster.read`.
     """
     column_map = _column_map(columns)
+    own = column_map if survey_columns is None else _column_map(survey_columns)
+    if survey is None and (on is not None or survey_columns is not None):
+        raise InputError("There is no survey to join: give it as well.")
+    maps = [column_map] if own is column_map else [column_map, own]
     with paused_collector():
-        table = table_of(path, column_map, sheet)
+        people = _table(source, column_map, sheet)
+        way = _Way.of(maps, on_error, allow, progress, backend_of(source))
+        way.tell(TABLE / 2)
         if survey is None:
-            if on is not None:
-                raise InputError("There is no survey to join: give its file as well.")
-            return _roster(table, column_map, on_error, allow, progress=progress)
-        layout = layout_of(column_map)
-        answers = read_table(survey, headers=column_map.headers, layout=layout)
-        both = join(table, answers, on, {fold(text) for text in column_map.missing})
-        return _placed(
-            both, lambda: _roster(both.table, column_map, on_error, allow, progress=progress)
-        )
+            name, reader = people.name, RosterReader(people, column_map, way.allowed)
+            del people  # the raw cells take as much memory as the people
+            return way.roster(reader, name)
+        if own is not column_map:
+            reader = RosterReader(people, column_map, way.allowed)
+            answers = _table(survey, own, name="the survey")
+            return way.united(unite(reader, answers, own, way.allowed, on))
+        both = join(people, _answers(survey, column_map), column_map, on)
+        return way.placed(both, RosterReader(both.table, column_map, way.allowed))
 
 
 def read_sides(
-    mentors: str | PathLike[str],
-    mentees: str | PathLike[str],
-    mentor_columns: ColumnMap | str | PathLike[str] | None = None,
-    mentee_columns: ColumnMap | str | PathLike[str] | None = None,
+    mentors: Source,
+    mentees: Source,
+    mentor_columns: MapOrPath = None,
+    mentee_columns: MapOrPath = None,
     *,
     on_error: OnError = "raise",
     allow: Iterable[FindingCode | str] = (),
+    progress: Progress | None = None,
 ) -> Roster:
-    """Return the people of two files, mentors and mentees, each with a column map of its own.
+    """Return the people of two files or dataframes, mentors and mentees.
 
-    Everybody gets the role of their file, beside any that a column states. Whoever is in both has
-    both roles and all that either file states; where they differ, the mentors' file counts and a
-    finding says so. A manager or a preferred partner may be in the other file.
-
-    Parameters
-    ----------
-    mentors, mentees
-        The files, of any format that :func:`read_roster` reads.
-    mentor_columns, mentee_columns
-        The column map of each, or its path.
-    on_error, allow
-        As in :func:`read_roster`.
-
-    Raises
-    ------
-    FileError, ColumnMapError, RosterError
-        As in :func:`read_roster`; all findings of both files come together.
+    Parameters and errors are those of :meth:`Roster.read_sides`.
     """
-    maps = _column_map(mentor_columns), _column_map(mentee_columns)
-    allowed = [*maps[0].allow, *maps[1].allow, *allow]
+    maps = [_column_map(mentor_columns), _column_map(mentee_columns)]
+    if any(one.number_rows for one in maps):
+        raise ColumnMapError(
+            "number_rows gives people of both files the same ids: let each file have a column of "
+            "ids."
+        )
     with paused_collector():
-        sides = Sides(
-            RosterReader(table_of(mentors, maps[0]), maps[0], allowed),
-            RosterReader(table_of(mentees, maps[1]), maps[1], allowed),
+        tables = [_table(one, its) for one, its in zip((mentors, mentees), maps, strict=True)]
+        backend = backend_of(mentors) or backend_of(mentees)
+        way = _Way.of(maps, on_error, allow, progress, backend)
+        way.tell(TABLE)
+        pairs = zip(tables, maps, strict=True)
+        one, other = (RosterReader(table, its, way.allowed) for table, its in pairs)
+        return way.united(United(one, other, SIDES, stage(way.tell, TABLE, CELLS)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How records become a roster; the parameters are those of :meth:`Roster.from_rows`."""
+
+    allowed: list[FindingCode | str]
+    on_error: OnError
+    tell: Progress
+    backend: ModuleType | None
+
+    @classmethod
+    def of(
+        cls,
+        maps: Iterable[ColumnMap],
+        on_error: OnError,
+        allow: Iterable[FindingCode | str],
+        progress: Progress | None = None,
+        backend: ModuleType | None = None,
+    ) -> Self:
+        """Return the way with what column maps allow, too."""
+        allowed = [*(code for one in maps for code in one.allow), *allow]
+        return cls(allowed, on_error, progress or silent, backend)
+
+    def roster(self, reader: RosterReader | United, source: str) -> Roster:
+        """Return the people that a reader reads."""
+        records = reader.records(stage(self.tell, TABLE, CELLS))
+        rows, headers, findings = reader.rows, reader.headers, reader.findings
+        del reader  # the raw cells take as much memory as the people
+        return Roster.from_rows(
+            records,
+            rows,
+            headers=headers,
+            findings=findings,
+            on_error=self.on_error,
+            allow=self.allowed,
+            source=source,
+            progress=stage(self.tell, CELLS, 1.0),
+            backend=self.backend,
         )
-        roster = _placed(
-            sides,
-            lambda: Roster.from_rows(
-                sides.records,
-                sides.rows,
-                headers=sides.headers,
-                findings=sides.findings,
-                on_error=on_error,
-                allow=allowed,
-                source=sides.source,
-            ),
-        )
-    roster.skipped += tuple(sides.skipped)
-    return roster
+
+    def placed(self, files: Joined | United, reader: RosterReader | United) -> Roster:
+        """Return the roster of two files; its findings name the file and the row there."""
+        try:
+            roster = self.roster(reader, files.source)
+        except RosterError as error:
+            raise RosterError(files.place(error.findings), files.source) from None
+        roster.findings = files.place(roster.findings)
+        return roster
+
+    def united(self, files: United) -> Roster:
+        """Return the roster of two files that were read each by itself."""
+        roster = self.placed(files, files)
+        roster.skipped += tuple(files.skipped)
+        return roster
 
 
-def _placed(files: Joined | Sides, read: Callable[[], Roster]) -> Roster:
-    """Return the roster of two files; its findings name the file and the row there."""
-    try:
-        roster = read()
-    except RosterError as error:
-        raise RosterError(files.place(error.findings), files.source) from None
-    roster.findings = files.place(roster.findings)
-    return roster
+def _table(
+    source: Source,
+    column_map: ColumnMap,
+    sheet: str | int | None = None,
+    name: str = "the dataframe",
+) -> Table:
+    """Return the table of a file or a dataframe."""
+    if isinstance(source, str | PathLike):
+        return table_of(source, column_map, sheet)
+    return table_of_frame(source, name)
 
 
-def roster_from_frame(
-    frame: IntoDataFrame,
-    columns: ColumnMap | str | PathLike[str] | None = None,
-    *,
-    on_error: OnError = "raise",
-    allow: Iterable[FindingCode | str] = (),
-) -> Roster:
-    """Return the people of a dataframe of any library that narwhals knows.
-
-    Cells may hold lists, or mappings of names to levels. The roster remembers the library.
-    Parameters and errors are those of :func:`read_roster`; rows are counted from 1.
-
-    Raises
-    ------
-    InputError
-        The object is no dataframe.
-    """
-    import narwhals as nw
-
-    column_map = _column_map(columns)
-    try:
-        native: object = nw.from_native(frame, pass_through=True)
-        table = native.collect() if isinstance(native, nw.LazyFrame) else native
-    except nw.exceptions.NarwhalsError as error:
-        raise InputError(f"The dataframe cannot be read: {error}") from None
-    if not isinstance(table, nw.DataFrame):
-        raise InputError(f"{type(frame).__name__!r} is not a dataframe that can be read.")
-    with paused_collector():
-        series = list(table.iter_columns())
-        raw = Table(
-            "the dataframe",
-            tuple(str(column.name) for column in series),
-            tuple(_cells(column) for column in series),
-            range(1, len(table) + 1),
-        )
-        backend: ModuleType = nw.get_native_namespace(table)
-        return _roster(raw, column_map, on_error, allow, backend=backend)
+def _answers(survey: Source, column_map: ColumnMap) -> Table:
+    """Return the table of a survey without a map of its own, whose format is found out."""
+    if isinstance(survey, str | PathLike):
+        return read_table(survey, headers=column_map.headers, layout=layout_of(column_map))
+    return table_of_frame(survey, "the survey")
 
 
-def _cells(series: nw.Series[IntoSeries]) -> list[object]:
-    """Return the cells of a column, ``None`` where there is nothing."""
-    cells: list[object] = series.to_list()
-    if series.null_count():
-        for k in series.is_null().arg_true():
-            cells[k] = None
-    return cells
-
-
-def _column_map(columns: ColumnMap | str | PathLike[str] | None) -> ColumnMap:
+def _column_map(columns: MapOrPath) -> ColumnMap:
     if columns is None or isinstance(columns, ColumnMap):
         return columns or ColumnMap()
     return ColumnMap.load(columns)
 
 
-def _roster(
-    table: Table,
-    column_map: ColumnMap,
-    on_error: OnError,
-    allow: Iterable[FindingCode | str],
-    *,
-    progress: Callable[[int], None] | None = None,
-    backend: ModuleType | None = None,
-) -> Roster:
-    allowed = [*column_map.allow, *allow]
-    reader = RosterReader(table, column_map, allowed)
-    records = reader.records()
-    return Roster.from_rows(
-        records,
-        reader.rows,
-        headers=reader.headers,
-        findings=reader.findings,
-        on_error=on_error,
-        allow=allowed,
-        source=table.name,
-        progress=progress,
-        backend=backend,
-    )
+def record_fields(record: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields of a record as a file with the same cells gives them.
+
+    A key that is no field is an attribute. What is no value, such as ``None``, NaN, ``pandas.NA``
+    or a blank text, is left out; what cannot be read stays, for validation to tell.
+    """
+    fields: dict[str, object] = {}
+    extras: dict[str, object] = {}
+    for name, cell in record.items():
+        value = tidy(cell) if isinstance(cell, str) else plain(cell)
+        if value is None or (not value and isinstance(value, str | tuple | dict)):
+            continue
+        if name not in FIELDS:
+            extras[tidy(str(name))] = _extra(value)
+        elif name in KINDS:
+            fields[name] = _stated(name, value)
+        else:
+            fields[name] = _extras(value)
+    given = fields.get("attributes", {})
+    if extras and isinstance(given, Mapping):
+        fields["attributes"] = {**given, **extras}
+    return fields
+
+
+def _stated(name: str, value: object) -> object:
+    """Return the value of a field, or the cell where it is none or not exactly one."""
+    kind = KINDS[name]
+    inexact = kind.code is FindingCode.BAD_DATE and not isinstance(value, date)
+    if type(value) in _AS_THEY_ARE.get(kind.code, ()) or (inexact and date_doubt(value)):
+        return value
+    if name == "id" and isinstance(value, bool):
+        return value
+    try:
+        return kind.read(value, PLAIN)
+    except (ValueError, TypeError):
+        return value
+
+
+def _extras(value: object) -> object:
+    """Return a mapping of attributes without those that are not stated."""
+    if not isinstance(value, Mapping):
+        return value
+    cells = {name: plain(cell) for name, cell in value.items()}
+    return {name: _extra(cell) for name, cell in cells.items() if cell is not None}
+
+
+def _extra(value: object) -> object:
+    if isinstance(value, str):
+        return tidy(value)
+    return scalar(value) if isinstance(value, datetime) else value
 
 
 # Writing --------------------------------------------------------------------------------------
@@ -270,8 +269,8 @@ def write_roster(
     """Write a roster to a file that :func:`read_roster` reads back without a column map.
 
     Fields that nobody has get no column. What text cannot tell apart is not kept: a name that is
-    ``NA`` reads as missing, and in CSV an attribute whose texts all look like numbers reads as
-    numbers.
+    ``NA`` reads as missing, in CSV an attribute whose texts all look like numbers reads as
+    numbers, and a row with nothing but an id that looks like no other is taken for a heading.
 
     Parameters
     ----------
@@ -373,51 +372,3 @@ def _items(name: str, person: Participant) -> list[str]:
             for group in person.preferences
         ]
     return [quoted(str(item)) for item in getattr(person, name)]
-
-
-# Dataframes -----------------------------------------------------------------------------------
-
-
-def records_to_frame(
-    records: Records, backend: ModuleType | None = None, *, headers: Sequence[str] = ()
-) -> IntoDataFrame:
-    """Return records as a dataframe of the given library.
-
-    Parameters
-    ----------
-    records
-        One mapping per row; a key that a record lacks is missing there.
-    backend
-        The library, such as :attr:`Roster.backend`; ``None`` takes pandas, polars or pyarrow,
-        whichever is installed first in this order.
-    headers
-        The first columns, there even without a record.
-
-    Raises
-    ------
-    MissingExtraError
-        No dataframe library is installed.
-    """
-    import narwhals as nw
-
-    module = backend if backend is not None else _installed()
-    names, rows = in_rows(records, headers)
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(names)}
-    columns = {name: _one_type(values) for name, values in columns.items()}
-    frame: IntoDataFrame = nw.from_dict(columns, backend=module).to_native()
-    return frame
-
-
-def _one_type(values: list[Value]) -> list[Value]:
-    """Return values of one type, or as texts where they have several."""
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) <= 1 or kinds == {int, float}:
-        return values
-    return [*in_texts(values)]
-
-
-def _installed() -> ModuleType:
-    for name in BACKENDS:
-        if importlib.util.find_spec(name) is not None:
-            return importlib.import_module(name)
-    raise MissingExtraError("pandas", "io", "Making a dataframe")

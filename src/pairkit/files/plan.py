@@ -34,6 +34,8 @@ class Plan:
         Fields that were found by a usual header and not by the map.
     findings
         What was recognized, kept, or there twice.
+    kept
+        The last number that a repeated header got, among protected ones or not.
     """
 
     fields: dict[str, list[int]] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Plan:
     protected: dict[str, int] = field(default_factory=dict)
     recognized: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    kept: dict[tuple[bool, str], int] = field(default_factory=dict)
 
     def note(
         self, code: FindingCode, severity: Severity, header: str, message: str, hint: str = ""
@@ -53,11 +56,11 @@ class Plan:
 
     def keep(self, extras: dict[str, int], header: str, k: int) -> None:
         """Keep a column under its header; a repeated header gets a number."""
-        title, count = tidy(header), 1
-        name = title
+        title = name = tidy(header)
+        once = (extras is self.protected, title)
         while name in extras:
-            count += 1
-            name = f"{title} ({count})"
+            self.kept[once] = self.kept.get(once, 1) + 1
+            name = f"{title} ({self.kept[once]})"
         extras[name] = k
         if name != title:
             self.repeated(header, f"this column is kept as {name!r}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -175,12 +175,14 @@ def read_whole(value: object, decimal: DecimalMark = "") -> int:
 
 _CLOCK = r"(?:[t ] ?[0-9]{1,2}:[0-9]{2}[0-9:.,+-]* ?(?:z|utc|[ap]m)?)?"
 _ISO = re.compile(rf"([0-9]{{4}})([-/.]?)([0-9]{{1,2}})\2([0-9]{{1,2}}){_CLOCK}")
-_NUMERIC = re.compile(rf"([0-9]{{1,2}})([-/. ])([0-9]{{1,2}})\2([0-9]{{4}}){_CLOCK}")
+_Y = "([0-9]{4}|[0-9]{2})"
+_NUMERIC = re.compile(rf"([0-9]{{1,2}})([-/. ])([0-9]{{1,2}})\2{_Y}{_CLOCK}")
 _DAY_MONTH = re.compile(
-    r"(?:[a-z]+\.?,? )?([0-9]{1,2})(?:er|st|nd|rd|th)?[ -](?:of |de )?([a-z]+)\.?,?[ -]([0-9]{4})"
+    r"(?:[a-z]+\.?,? )?([0-9]{1,2})(?:er|st|nd|rd|th)?[ -](?:of |de )?([a-z]+)\.?,?[ -]"
+    + _Y
     + _CLOCK
 )
-_MONTH_DAY = re.compile(rf"([a-z]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_CLOCK}")
+_MONTH_DAY = re.compile(rf"([a-z]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? {_Y}{_CLOCK}")
 
 
 _SERIAL = re.compile(r"[1-7][0-9]{4}(?:[.,][0-9]+)?")  # from 1927 to 2119
@@ -201,11 +203,13 @@ def _month(word: str) -> int:
     return found.pop() if len(word) >= 3 and len(found) == 1 else 0
 
 
-def read_date(value: object, order: DateOrder = "iso") -> date:
+def read_date(value: object, order: DateOrder = "iso", *, ahead: bool = False) -> date:
     """Return a date: a typed one, ISO, with the month's name, or numeric in the column's order.
 
     A number of five digits is one of Excel's serial numbers, days since the end of 1899. A year
-    alone is its 1 July and a month alone its 15th: the middle, as of any range.
+    alone is its 1 July and a month alone its 15th: the middle, as of any range. A year of two
+    digits is one of this century up to next year, and later ones of the last; where dates may lie
+    ahead, all are of this century.
 
     Raises
     ------
@@ -219,7 +223,7 @@ def read_date(value: object, order: DateOrder = "iso") -> date:
     text = _date_text(value)
     words = fold(text) if len(text) <= LONGEST else ""
     try:
-        found = _iso_or_named(words) or _numeric(words, order) or _inexact(words)[1]
+        found = _stated(words, order, ahead=ahead) or _inexact(words)[1]
     except ValueError:
         raise ValueError(f"{shown(text)} is not a day of the calendar.") from None
     if found is not None:
@@ -240,9 +244,14 @@ def date_doubt(value: object) -> str:
     --------
     >>> date_doubt("45292"), date_doubt("2024"), date_doubt("31/12/2024")
     ("one of Excel's serial numbers", 'a year alone', '')
+    >>> date_doubt("31/12/24")
+    'a date with a year of two digits'
     """
     text = _date_text(value)
-    return _inexact(fold(text))[0] if len(text) <= LONGEST else ""
+    words = fold(text) if len(text) <= LONGEST else ""
+    if any(len(year) == 2 for year in _years(words)):
+        return "a date with a year of two digits"
+    return _inexact(words)[0]
 
 
 def _inexact(words: str) -> tuple[str, date | None]:
@@ -262,23 +271,34 @@ def _inexact(words: str) -> tuple[str, date | None]:
     return ("a month alone", date(year, month, 15)) if year else ("", None)
 
 
-def _iso_or_named(words: str) -> date | None:
+def _stated(words: str, order: DateOrder, *, ahead: bool) -> date | None:
+    """Return the date of a text that states one exactly."""
     if (match := _ISO.fullmatch(words)) and (match[2] or len(match[3] + match[4]) == 4):
         return date(int(match[1]), int(match[3]), int(match[4]))
     if (match := _DAY_MONTH.fullmatch(words)) and (month := _month(match[2])):
-        return date(int(match[3]), month, int(match[1]))
+        return date(_year(match[3], ahead=ahead), month, int(match[1]))
     if (match := _MONTH_DAY.fullmatch(words)) and (month := _month(match[1])):
-        return date(int(match[3]), month, int(match[2]))
-    return None
-
-
-def _numeric(words: str, order: DateOrder) -> date | None:
+        return date(_year(match[3], ahead=ahead), month, int(match[2]))
     match = _NUMERIC.fullmatch(words)
     if match is None or order == "iso":
         return None
-    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    first, second = int(match[1]), int(match[3])
     day, month = (first, second) if order == "day-first" else (second, first)
-    return date(year, month, day)
+    return date(_year(match[4], ahead=ahead), month, day)
+
+
+def _years(words: str) -> list[str]:
+    """Return the year of a text that states a date with the year at its end."""
+    ends = ((_DAY_MONTH, 3), (_MONTH_DAY, 3), (_NUMERIC, 4))
+    return [match[k] for pattern, k in ends if (match := pattern.fullmatch(words))]
+
+
+def _year(digits: str, *, ahead: bool) -> int:
+    """Return the year that four digits are, or two: of this century up to next year."""
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    return 2000 + year if ahead or 2000 + year <= datetime.now(UTC).year + 1 else 1900 + year
 
 
 def date_order(texts: Iterable[str]) -> DateOrder:
@@ -294,21 +314,21 @@ def date_order(texts: Iterable[str]) -> DateOrder:
     >>> date_order(["03/04/2024", "31/12/2024"])
     'day-first'
     """
+    numeric = (_NUMERIC.fullmatch(fold(text)) for text in texts if len(text) <= LONGEST)
+    matches = [match for match in numeric if match is not None]
+    _check_year_last(matches)
     proof: dict[DateOrder, str] = {}
     either = same = ""
-    for text in texts:
-        match = _NUMERIC.fullmatch(fold(text)) if len(text) <= LONGEST else None
-        if match is None:
-            continue
+    for match in matches:
         first, second = int(match[1]), int(match[3])
         if first > 12 >= second:
-            proof.setdefault("day-first", text)
+            proof.setdefault("day-first", match[0])
         elif second > 12 >= first:
-            proof.setdefault("month-first", text)
+            proof.setdefault("month-first", match[0])
         elif first != second:
-            either = either or text
+            either = either or match[0]
         else:
-            same = text
+            same = match[0]
     if len(proof) == 2:
         raise ValueError(
             f"puts the day first in {shown(proof['day-first'])} and the month first in "
@@ -319,3 +339,20 @@ def date_order(texts: Iterable[str]) -> DateOrder:
     if either:
         raise ValueError(f"can be read with the day or the month first, as in {shown(either)}.")
     return "day-first" if same else "iso"
+
+
+def _check_year_last(matches: Sequence[re.Match[str]]) -> None:
+    """Raise where dates with years of two digits have the year first, or may have it.
+
+    Between hyphens, as in ``24-12-31``, it may, unless one of the column cannot be read so.
+    """
+    short = [match for match in matches if len(match[4]) == 2]
+    first = next((match for match in short if not 1 <= int(match[1]) <= 31), None)
+    if first is not None:
+        raise ValueError(f"puts the year first in {shown(first[0])}: write 2024-12-31.")
+    hyphens = next((match for match in short if match[2] == "-"), None)
+    refuted = len(short) < len(matches) or any(
+        int(match[3]) > 12 or not 1 <= int(match[4]) <= 31 for match in short
+    )
+    if hyphens is not None and not refuted:
+        raise ValueError(f"can be read with the year first or last, as in {shown(hyphens[0])}.")

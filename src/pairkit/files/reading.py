@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from itertools import chain
 from typing import Final
 
 from pairkit.errors import ColumnMapError, RosterError, finding_code
-from pairkit.files.cells import KINDS, LEVEL, Kind, choice_kind
+from pairkit.files.cells import KINDS, LEVEL, Kind, choice_kind, read_levels
 from pairkit.files.column_map import Column, ColumnMap
+from pairkit.files.departures import departures
+from pairkit.files.doubts import continued, tell_doubtful_dates, tell_unseparated
 from pairkit.files.extras import scalar, type_of
-from pairkit.files.items import Style, listed_items, plain, read_text, separator_of
+from pairkit.files.failures import without_failures
+from pairkit.files.headers import may_rank_anything
+from pairkit.files.headless import no_id
+from pairkit.files.identifiers import shortened_ids, whole_ids
+from pairkit.files.items import Style, plain, read_text, separator_of
 from pairkit.files.lexicon import TERMINATION_KEYS, header_key
-from pairkit.files.merging import joined, merge
-from pairkit.files.plan import LISTED, listed
-from pairkit.files.quantities import date_doubt, date_order, decimal_mark, shown
+from pairkit.files.merging import at_level, joined, merge, rows_of
+from pairkit.files.quantities import date_order, decimal_mark
+from pairkit.files.stages import Progress, silent
 from pairkit.files.tables import Table
 from pairkit.findings import Finding, FindingCode, Findings, Severity
-from pairkit.profiles import EmploymentStatus, fold, tidy
+from pairkit.profiles import fold, tidy
 from pairkit.validation import PRIVATE
 
 __all__ = ["RosterReader"]
@@ -27,6 +33,7 @@ AS_DATES: Final = 'Set dates = "day-first" or dates = "month-first" in a column 
 WORDED: Final = frozenset(
     {"roles", "status", "level", "experience"}
 )  # headers of these often mean other things
+LEVELED: Final = ("skills", "needs")
 STRANGE: Final = 3  # different texts, none of which can be read, that show it
 
 
@@ -48,6 +55,8 @@ class RosterReader:
         What feeds what, and how cells are read.
     allow
         Codes of errors that are taken as warnings.
+    ids
+        Whose each row is, where no column says it.
 
     Raises
     ------
@@ -57,46 +66,55 @@ class RosterReader:
         No column holds an id.
     """
 
-    def __init__(self, table: Table, column_map: ColumnMap, allow: Iterable[str] = ()) -> None:
-        self.table = table
+    def __init__(
+        self,
+        table: Table,
+        column_map: ColumnMap,
+        allow: Iterable[str] = (),
+        ids: Sequence[str] | None = None,
+    ) -> None:
         self.map = column_map
-        self.plan = column_map.plan(table.headers, table.name)
-        self.findings: list[Finding] = [*table.findings]
         self._missing = {fold(text) for text in column_map.missing}
+        self._ends = {text[0] + text[-1] for text in self._missing if text}
+        self.table = without_failures(table, self._missing)
+        self._columns = self.table.columns
+        self.plan = column_map.plan(table.headers, table.name, self._columns)
+        self.findings: list[Finding] = [*self.table.findings]
         self._longest = 2 * max(map(len, self._missing), default=0) + 2
         allowed = {finding_code(code) for code in allow}
-        read_anyway = {one.row for one in table.findings if one.code in allowed}
+        own = (one for one in table.findings if one.source is None)  # not of a survey's rows
+        read_anyway = {one.row for one in own if one.code in allowed}
         self._untrusted = {k for k in table.broken if table.rows[k] not in read_anyway}
         self.rows = table.rows
-        self._columns = table.columns
-        self._ids = self._read_ids()
+        self._columns = whole_ids(self._columns, self.plan)
+        self.findings += shortened_ids(self.table, self.plan)
+        self.ids = self._read_ids() if ids is None else self._given(ids)
         if self._untrusted:
-            self._columns = tuple(self._trusted(cells) for cells in table.columns)
+            self._columns = tuple(map(self._trusted, self._columns))
 
     @property
     def headers(self) -> dict[str, str]:
         """The first header that feeds each field."""
         return {name: self.table.headers[k[0]] for name, k in self.plan.fields.items()}
 
-    def records(self) -> list[dict[str, object]]:
+    def records(self, progress: Progress = silent) -> list[dict[str, object]]:
         """Return one record per row: the values of the fields that are not missing."""
-        columns: dict[str, list[object]] = {"id": [*self._ids]}
-        columns |= {name: self._field(name) for name in self._field_names()}
+        columns: dict[str, list[object]] = {"id": [*self.ids]}
+        names = self._field_names()
+        for k, name in enumerate(names, start=1):
+            columns[name] = self._field(name)
+            progress(k / (len(names) + 1))  # the attributes are one more
         columns["attributes"] = self._extras(self.plan.attributes, "attributes")
         columns["protected"] = self._extras(self.plan.protected, "protected")
         columns = {name: values for name, values in columns.items() if values}
         self.findings += self.plan.findings
         if self.map.repeated_ids == "merge":
             columns = self._one_row_each(columns)
-        names = tuple(columns)
-        records = [
-            {name: value for name, value in zip(names, row, strict=True) if value is not None}
-            for row in zip(*columns.values(), strict=True)
-        ]
+        records = [*rows_of(columns, len(self.rows))]
         if self.map.repeated_ids == "refuse":
             for k in self._untrusted:
-                records[k] = {"id": self._ids[k]}
-        self._check_departures(records)
+                records[k] = {"id": self.ids[k]}
+        self.findings += departures(records, self.rows, self._dated())
         return records
 
     def _one_row_each(self, columns: Mapping[str, list[object]]) -> dict[str, list[object]]:
@@ -139,7 +157,7 @@ class RosterReader:
             return [str(row) for row in rows]
         positions = self.plan.fields.get("id")
         if positions is None:
-            raise RosterError(Findings([*self.findings, *self._no_id()]), self.table.name)
+            raise RosterError(Findings([*self.findings, no_id(self.table)]), self.table.name)
         values = self._merged("id", positions)
         ids = [value if isinstance(value, str) else None for value in values]
         trusted = {name for k, name in enumerate(ids) if k not in self._untrusted}
@@ -149,35 +167,57 @@ class RosterReader:
             name = ids[k]
             if name is None or name in trusted or positions[0] != 0:
                 ids[k] = f"row {rows[k]}"
+        if self.map.repeated_ids == "merge":
+            self._go_on(ids)
         return ids
+
+    def _given(self, ids: Sequence[str]) -> list[str | None]:
+        """Return ids that are known; what looks like a column of ids is none."""
+        for k in self.plan.fields.pop("id", ()):
+            if self.map.attributes == "keep":
+                self.plan.keep(self.plan.attributes, self.table.headers[k], k)
+        return [*ids]
+
+    def _go_on(self, ids: list[str | None]) -> None:
+        """Give rows without an id that of the person above, where they hold nothing but lists."""
+        fields = self.plan.fields.items()
+        lists = {"id"} | {name for name, kind in KINDS.items() if kind.many}
+        single = [self._columns[k] for name, at in fields if name not in lists for k in at]
+        first, rows = 0, list[int]()
+        for k, name in enumerate(ids):
+            above = ids[first] if name is None else None
+            goes_on = above is not None and all(
+                self._is_missing(plain(cells[k])) or plain(cells[k]) == plain(cells[first])
+                for cells in single
+            )
+            if goes_on:
+                ids[k] = above
+                rows.append(self.table.rows[k])
+            else:
+                first = k
+        self.findings += continued(rows)
 
     def _trusted(self, cells: Sequence[object]) -> list[object]:
         """Return a column without the cells of rows that cannot be trusted."""
         return [None if k in self._untrusted else cell for k, cell in enumerate(cells)]
-
-    def _no_id(self) -> list[Finding]:
-        return [
-            Finding(
-                FindingCode.MISSING_COLUMN,
-                f"No header of {self.table.name} is that of an id; it has "
-                f"{listed(self.table.headers)}.",
-                "Name it in a column map, [columns] id = '...', or set number_rows = true.",
-            )
-        ]
 
     # Fields -----------------------------------------------------------------------------------
 
     def _field(self, name: str) -> list[object]:
         """Return a field's value per row, ``None`` where missing."""
         positions = self.plan.fields.get(name, [])
-        values = self._merged(name, positions) if positions else [None] * len(self.table.rows)
+        nothing: list[object] = [None] * len(self.table.rows)
+        values = self._merged(name, positions) if positions else nothing
         default = self._default(name)
+        if default is None:
+            return values
         return [default if value is None else value for value in values]
 
     def _merged(self, name: str, positions: Sequence[int]) -> list[object]:
         """Return what the columns of a field together say."""
-        merged = self._filtered(name, self._column(name, positions[0]))
-        for k in positions[1:]:
+        first, *others = positions
+        merged = self._filtered(name, self._column(name, first))
+        for k in others:
             pairs = zip(merged, self._filtered(name, self._column(name, k)), strict=True)
             merged = [joined(one, other, many=KINDS[name].many) for one, other in pairs]
         return merged
@@ -233,19 +273,20 @@ class RosterReader:
             style = self._separated(name, k, style)
         values = _each(cells, self._reader(kind, style))
         problems = {i: value for i, value in enumerate(values) if isinstance(value, _Problem)}
-        if name in self.plan.recognized & WORDED and _is_no_field(values, problems):
+        if name in self.plan.recognized and self._is_no_field(name, k, values, problems):
             self._keep_as_attribute(name, k)
             return [None] * len(cells)
         if listed:
-            self._check_separator(k, style.separator)
+            texts = [t for t in self._texts(cells, Style()) if not self._is_missing(t)]
+            tell_unseparated(self.plan, self.table.headers[k], texts, style.separator)
         if kind.code is FindingCode.BAD_DATE:
-            self._tell_doubtful_dates(k, values)
-        for i, problem in problems.items():
-            self._report(name, k, i, problem)
+            tell_doubtful_dates(self.plan, self.table.headers[k], cells, values)
+        self._report(name, k, kind, problems)
+        for i in problems:
             values[i] = None
         if (name, k) in self.plan.levels:
             levels = self._column(name, self.plan.levels[name, k])
-            values = [_at_level(*both) for both in zip(values, levels, strict=True)]
+            values = [at_level(*both) for both in zip(values, levels, strict=True)]
         return values
 
     def _kind(self, name: str, k: int) -> Kind:
@@ -289,12 +330,26 @@ class RosterReader:
     def _is_missing(self, value: object) -> bool:
         if isinstance(value, str):
             text = value.strip()
-            if len(text) > self._longest:
-                return False
-            return not text or (text.lower() if text.isascii() else fold(text)) in self._missing
+            if not text or len(text) > self._longest:
+                return not text
+            if text.isascii():
+                return text.lower() in self._missing
+            ends = text[0] + text[-1]  # where they are plain letters, folding keeps them
+            unlike = ends.isascii() and ends.isalnum() and ends.lower() not in self._ends
+            return not unlike and fold(text) in self._missing
         return value is None or value in ([], {}, ())
 
     # Doubts -----------------------------------------------------------------------------------
+
+    def _is_no_field(
+        self, name: str, k: int, values: Sequence[object], problems: Mapping[int, _Problem]
+    ) -> bool:
+        """Return whether nothing in a recognized column can be what its header says."""
+        if name == "preferences" and may_rank_anything(self.table.headers[k]):
+            named = {one for ranks in values if isinstance(ranks, tuple) for one in chain(*ranks)}
+            return bool(named) and named.isdisjoint(self.ids)
+        readable = sum(value is not None for value in values) - len(problems)
+        return name in WORDED and not readable and len(set(problems.values())) >= STRANGE
 
     def _keep_as_attribute(self, name: str, k: int) -> None:
         header = self.table.headers[k]
@@ -308,37 +363,25 @@ class RosterReader:
             f"it was kept as an attribute.",
             f"If it is meant, say in a column map what its texts mean: [columns.{name}].",
         )
-        del plan.fields[name]
+        plan.fields[name].remove(k)
+        if not plan.fields[name]:
+            del plan.fields[name]
         if self.map.attributes == "keep":
             plan.attributes[header] = k
 
-    def _tell_doubtful_dates(self, k: int, values: Sequence[object]) -> None:
-        """Warn once for each sort of text that was read as a date without being one exactly."""
-        read = {
-            cell: value
-            for cell, value in zip(self._columns[k], values, strict=True)
-            if isinstance(cell, str | int | float) and isinstance(value, date)
-        }
-        doubts = {date_doubt(cell): cell for cell in reversed(read)}
-        doubts.pop("", None)
-        header = self.table.headers[k]
-        for doubt, cell in doubts.items():
-            self.plan.note(
-                FindingCode.RECOGNIZED_COLUMN,
-                Severity.WARNING,
-                header,
-                f"{header!r} holds what is {doubt}: {shown(cell)} was read as {read[cell]}.",
-                "Write whole dates, as 2024-12-31, where another day is meant.",
-            )
-
     def _separated(self, name: str, k: int, style: Style) -> Style:
         """Return the style with the separator of a column, where the map does not say it."""
-        if self.map.separator or self.map.columns.get(name, Column()).separator:
+        if self._says_separator(name):
             return style
-        known = (
-            {one for one in self._ids if one} if name in {"preferences", "avoid"} else set[str]()
-        )
-        separator = separator_of(self._texts(self._columns[k], style), known)
+        known = {one for one in self.ids if one} if name in {"preferences", "avoid"} else set[str]()
+        texts = self._texts(self._columns[k], style)
+        separator = separator_of(texts, known)
+        if (
+            separator == style.separator
+            and name in LEVELED
+            and any("," in t or "/" in t for t in texts)
+        ):
+            separator = separator_of(texts, names=self._names_beside(k))
         if separator != style.separator:
             self.plan.note(
                 FindingCode.RECOGNIZED_COLUMN,
@@ -349,81 +392,55 @@ class RosterReader:
             )
         return replace(style, separator=separator)
 
-    def _check_departures(self, records: Sequence[Mapping[str, object]]) -> None:
-        """Say how many people have left, and who has a date of termination without having left."""
-        gone = [k for k, one in enumerate(records) if one.get("status") is EmploymentStatus.LEFT]
-        left = {records[k].get("id") for k in gone}
-        self._departed(
-            Severity.INFO,
-            [self.rows[k] for k in gone],
-            "they have left, their status says. They stay in the roster, as managers of others, "
-            "and the rule Ready keeps them out of pairs",
-        )
-        for header, k in self.plan.attributes.items():
-            if header_key(header) in TERMINATION_KEYS:
-                dated = [
-                    i for i, c in enumerate(self._columns[k]) if not self._is_missing(plain(c))
-                ]
-                self._departed(
-                    Severity.WARNING,
-                    [self.table.rows[i] for i in dated if self._ids[i] not in left],
-                    f"there is a date in {header!r}, but the status does not say that they have "
-                    f"left, so that they may be matched",
-                    header,
-                    "Write 'left' or 'T' in a column of their status if they are gone.",
-                )
+    def _says_separator(self, name: str) -> bool:
+        """Return whether the map says what separates the values of a field."""
+        return bool(self.map.separator or self.map.columns.get(name, Column()).separator)
 
-    def _departed(
-        self,
-        severity: Severity,
-        rows: Sequence[int],
-        what: str,
-        column: str | None = None,
-        hint: str = "",
-    ) -> None:
-        """Add one finding about the people of these rows, if there are any."""
-        if rows:
-            shown = ", ".join(map(str, rows[:LISTED]))
-            more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
-            who = "1 person (row" if len(rows) == 1 else f"{len(rows)} people (rows"
-            message = f"{who} {shown}{more}): {what}."
-            self.findings.append(
-                Finding(FindingCode.DEPARTED, message, hint, severity, column=column)
+    def _names_beside(self, k: int) -> set[str]:
+        """Return the folded skills and needs of all columns but one."""
+        beside = [
+            (name, at) for name in LEVELED for at in self.plan.fields.get(name, ()) if at != k
+        ]
+        names: set[str] = set()
+        for name, at in beside:
+            if at in self.plan.choices:
+                names.add(fold(self.plan.choices[at]))
+                continue
+            style = self._style(self.map.columns.get(name, Column()))
+            texts = self._texts(self._columns[at], style)
+            if not self._says_separator(name):
+                style = replace(style, separator=separator_of(texts))
+            names.update(fold(one) for text in texts for one in read_levels(text, style))
+        return names
+
+    def _dated(self) -> dict[str, list[tuple[int, str | None]]]:
+        """Return row and id of everybody with a date of termination, by the header."""
+        return {
+            header: [
+                (self.table.rows[i], self.ids[i])
+                for i, cell in enumerate(self._columns[k])
+                if not self._is_missing(plain(cell))
+            ]
+            for header, k in self.plan.attributes.items()
+            if header_key(header) in TERMINATION_KEYS
+        }
+
+    def _report(self, name: str, k: int, kind: Kind, problems: Mapping[int, _Problem]) -> None:
+        """Add a finding about each cell of a column that cannot be read."""
+        rows, header = self.table.rows, self.table.headers[k]
+        ids = self.ids if name != "id" else [None] * len(rows)
+        private = f"The cell cannot be read as {name}." if name in PRIVATE else ""
+        self.findings += [
+            Finding(
+                kind.code,
+                private or problem.message,
+                kind.hint,
+                row=rows[i],
+                column=header,
+                participant=ids[i],
             )
-
-    def _check_separator(self, k: int, separator: str) -> None:
-        """Warn where cells seem to hold several values with another separator between them."""
-        texts = [t for t in self._texts(self._columns[k], Style()) if not self._is_missing(t)]
-        texts = [text for text in texts if isinstance(listed_items(text), str)]
-        if any(separator in text or "\n" in text for text in texts):
-            return
-        for other in ("|", ";", ",", "/"):
-            count = sum(other in text for text in texts)
-            if other != separator and 2 * count > len(texts):
-                header = self.table.headers[k]
-                self.plan.note(
-                    FindingCode.RECOGNIZED_COLUMN,
-                    Severity.WARNING,
-                    header,
-                    f"No cell of {header!r} has {separator!r} and most have {other!r}: each cell "
-                    f"was read as one value.",
-                    f"If {other!r} separates values, set separator = {other!r} in a column map.",
-                )
-                return
-
-    def _report(self, name: str, k: int, row: int, problem: _Problem) -> None:
-        """Add a finding about one cell."""
-        kind = self._kind(name, k)
-        private = f"The cell cannot be read as {name}."
-        finding = Finding(
-            kind.code,
-            private if name in PRIVATE else problem.message,
-            kind.hint,
-            row=self.table.rows[row],
-            column=self.table.headers[k],
-            participant=self._ids[row] if name != "id" else None,
-        )
-        self.findings.append(finding)
+            for i, problem in problems.items()
+        ]
 
     # Extras -----------------------------------------------------------------------------------
 
@@ -434,8 +451,7 @@ class RosterReader:
         columns = {name: self._extra(self._columns[k]) for name, k in extras.items()}
         nested = columns.pop(mapping, None)  # of people who were dumped as JSON
         rows: list[object] = []
-        for k in range(len(self.table.rows)):
-            found = {name: values[k] for name, values in columns.items() if values[k] is not None}
+        for k, found in enumerate(rows_of(columns, len(self.table.rows))):
             inner = nested[k] if nested is not None else None
             if isinstance(inner, dict):
                 found |= {name: value for name, value in inner.items() if value is not None}
@@ -446,39 +462,24 @@ class RosterReader:
 
     def _extra(self, cells: Sequence[object]) -> list[object]:
         """Return a further column with the type that its cells have, or all seem to have."""
-        texts = {tidy(text) for text in {cell for cell in cells if isinstance(cell, str)}}
-        told = [text for text in texts if not self._is_missing(text)]
-        as_type = type_of(told, typed=self.table.typed)
+        texts = {cell: tidy(cell) for cell in {cell for cell in cells if isinstance(cell, str)}}
+        told = {cell: text for cell, text in texts.items() if not self._is_missing(text)}
+        as_type = type_of([*told.values()], typed=self.table.typed)
 
         def read(cell: object) -> object:
+            if isinstance(cell, str):
+                return as_type(told[cell]) if cell in told else None
             value = plain(cell)
-            if self._is_missing(value):
-                return None
-            return as_type(tidy(value)) if isinstance(value, str) else scalar(value)
+            return None if self._is_missing(value) else scalar(value)
 
         return _each(cells, read)
 
 
 def _each(cells: Sequence[object], read: Callable[[object], object]) -> list[object]:
     """Return every cell as it is read; texts that repeat are read once."""
-    seen: dict[str, object] = {}
-    values: list[object] = []
-    for cell in cells:
-        if type(cell) is not str:
-            values.append(read(cell))
-            continue
-        if cell not in seen:
-            seen[cell] = read(cell)
-        values.append(seen[cell])
-    return values
-
-
-def _at_level(names: object, level: object) -> object:
-    """Return names with the level that another column gives them, if it does."""
-    return dict.fromkeys(names, level) if isinstance(names, dict) and level is not None else names
-
-
-def _is_no_field(values: Sequence[object], problems: Mapping[int, _Problem]) -> bool:
-    """Return whether nothing in a recognized column can be read, so that it is another one."""
-    readable = sum(value is not None for value in values) - len(problems)
-    return not readable and len(set(problems.values())) >= STRANGE
+    uniform = {*map(type, cells)} <= {str}
+    texts = cells if uniform else [cell for cell in cells if type(cell) is str]
+    seen = {text: read(text) for text in dict.fromkeys(texts)}
+    if uniform:
+        return [*map(seen.__getitem__, cells)]
+    return [seen[cell] if type(cell) is str else read(cell) for cell in cells]

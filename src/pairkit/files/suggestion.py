@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Final
 
-from pairkit.errors import RosterError
+from pairkit.errors import FileError, RosterError
 from pairkit.files.cells import KINDS
 from pairkit.files.column_map import Column, ColumnMap
+from pairkit.files.headless import is_headless, no_id
 from pairkit.files.opening import table_of
 from pairkit.files.plan import Plan
 from pairkit.files.reading import RosterReader
@@ -138,7 +139,7 @@ def suggest_map(
     Raises
     ------
     FileError
-        The file is missing, empty, or not what its name says.
+        The file is missing, empty, not what its name says, or seems to have no header.
     ColumnMapError
         The column map is not valid, or names headers that the file does not have.
     """
@@ -149,6 +150,8 @@ def suggest_map(
         base = base.model_copy(update={"sheet": sheet})
     with paused_collector():
         table = table_of(path, base)
+        if not base.columns and is_headless(table):
+            raise FileError(no_id(table).message + " " + no_id(table).hint)
         return _Suggesting(table, base).suggestion()
 
 
@@ -164,7 +167,7 @@ class _Suggesting:
 
     def suggestion(self) -> MapSuggestion:
         """Return the map, after the guesses that read something wrongly are taken back."""
-        self._guess(self.base.plan(self.table.headers, self.table.name))
+        self._guess(self.base.plan(self.table.headers, self.table.name, self.table.columns))
         wrong = {one.column for one in self._read(self._map())[1].errors}
         for name in [one for one in self.guessed if one != "id"]:
             if wrong & set(self.guessed[name]):
@@ -173,7 +176,8 @@ class _Suggesting:
         plan, findings = self._read(column_map)
         columns = dict(column_map.columns)
         for name, positions in plan.fields.items():
-            self._write_down(name, positions, columns)
+            if plan.choices.keys().isdisjoint(positions):  # a choice is more than its header
+                self._write_down(name, positions, columns)
         self._say(findings, plan)
         ordered = FrozenDict({name: columns[name] for name in KINDS if name in columns})
         kept = [self.table.headers[k] for k in plan.attributes.values()]

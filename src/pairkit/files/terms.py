@@ -98,7 +98,7 @@ class TermFiles(BaseModel):
             raise FileError(f"{place.name} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise FileError(f"{place.name} is not UTF-8 text.") from None
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ColumnMapError(f"{place.name} is not valid TOML: {error}.") from None
         try:
             found = cls.model_validate(table)

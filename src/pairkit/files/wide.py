@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
 
-from pairkit.files.headers import choice_header, level_header, rank_of, recognized_field
+from pairkit.files.cells import KINDS, choice_kind
+from pairkit.files.headers import (
+    choice_header,
+    joined_choice,
+    level_header,
+    rank_of,
+    recognized_field,
+)
+from pairkit.files.items import PLAIN, plain
+from pairkit.files.lexicon import header_key
 from pairkit.files.plan import Plan
 from pairkit.findings import FindingCode, Severity
+from pairkit.profiles import fold
 
-__all__ = ["take_choices", "take_levels"]
+__all__ = ["take_choices", "take_joined_choices", "take_levels"]
 
+HIGHEST: Final = 10  # level that a mark may be
 _SURE_CHOICE = re.compile(r"[^:\[\]]+:[^?]{1,30}")
+_BETWEEN = " ;,|/\n"
 
 
 def take_choices(plan: Plan, headers: Sequence[str], mapped: set[int], fed: set[str]) -> set[int]:
@@ -29,16 +43,112 @@ def take_choices(plan: Plan, headers: Sequence[str], mapped: set[int], fed: set[
         alone = name and of_field[name] == 1
         if not name or name in fed or (alone and not _SURE_CHOICE.fullmatch(header)):
             continue
-        plan.fields.setdefault(name, []).append(k)
-        plan.choices[k] = choice
+        _take_choice(plan, header, k, name, choice)
         taken.add(k)
-        plan.note(
-            FindingCode.RECOGNIZED_COLUMN,
-            Severity.INFO,
-            header,
-            f"{header!r} was read as one choice of {name}.",
-        )
     return taken
+
+
+def _take_choice(plan: Plan, header: str, k: int, name: str, choice: str) -> None:
+    plan.fields.setdefault(name, []).append(k)
+    plan.choices[k] = choice
+    plan.note(
+        FindingCode.RECOGNIZED_COLUMN,
+        Severity.INFO,
+        header,
+        f"{header!r} was read as one choice of {name}.",
+    )
+
+
+def take_joined_choices(
+    plan: Plan,
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    *,
+    mapped: AbstractSet[int],
+    fed: AbstractSet[str],
+    missing: AbstractSet[str],
+) -> set[int]:
+    """Add columns such as ``skills_python`` that are there for one choice; return their positions.
+
+    There have to be two or more with one stem, and nothing but marks and levels in their cells. A
+    column for the stem itself that says the same once more is left out.
+
+    Parameters
+    ----------
+    plan
+        What is added to.
+    headers, columns
+        The headers of the table, and the cells below each.
+    mapped
+        The positions of the columns that feed something already.
+    fed
+        The fields that the column map feeds.
+    missing
+        Folded texts that mean that a cell is empty.
+    """
+    groups: dict[tuple[str, str], dict[int, str]] = {}
+    free = {*range(len(headers))} - mapped
+    for k in sorted(free):
+        name, choice, stem = joined_choice(headers[k]) or ("", "", "")
+        if name and name not in fed and _all_marks(name, choice, columns[k], missing):
+            groups.setdefault((name, stem), {})[k] = choice
+    can = {
+        fold(choice)
+        for (name, _), group in groups.items()
+        if name == "skills"
+        for choice in group.values()
+    }
+    taken = set[int]()
+    for (name, stem), group in groups.items():
+        of_others = can.intersection(map(fold, group.values()))
+        if len(group) < 2 or (name == "needs" and _one_word(stem) and not of_others):
+            continue  # "needs_visa" is nothing to learn
+        for k, choice in group.items():
+            _take_choice(plan, headers[k], k, name, choice)
+        taken |= group.keys()
+        for k, header in enumerate(headers):
+            same = k in free and header_key(header.rpartition("/")[2]) == header_key(stem)
+            if same and _is_told_again(columns[k], group.values()):
+                taken.add(k)
+                plan.note(
+                    FindingCode.EXTRA_COLUMN,
+                    Severity.INFO,
+                    header,
+                    f"{header!r} was left out: each of its choices has a column of its own.",
+                )
+    return taken
+
+
+def _one_word(stem: str) -> bool:
+    return stem.replace("_", " ").split() == [stem]
+
+
+def _all_marks(name: str, choice: str, cells: Sequence[object], missing: AbstractSet[str]) -> bool:
+    """Return whether the cells of a column say who has a choice, or at which level."""
+    kind = choice_kind(KINDS[name], choice)
+    try:
+        kind.read(choice, PLAIN)
+        for cell in set(map(plain, cells)) - {None}:
+            if isinstance(cell, str) and fold(cell) in missing:
+                continue
+            levels = kind.read(cell, PLAIN)
+            if isinstance(levels, dict) and max(levels.values()) > HIGHEST:
+                return False
+    except (TypeError, ValueError):  # lists are no marks
+        return False
+    return True
+
+
+def _is_told_again(cells: Sequence[object], choices: Iterable[str]) -> bool:
+    """Return whether cells hold nothing but choices."""
+    longest_first = sorted(map(fold, choices), key=len, reverse=True)
+    for text in {cell for cell in cells if isinstance(cell, str)}:
+        rest = fold(text).replace("_", " ")
+        for choice in longest_first:
+            rest = rest.replace(choice, " ")
+        if rest.strip(_BETWEEN):
+            return False
+    return True
 
 
 def take_levels(plan: Plan, headers: Sequence[str], mapped: set[int], fed: set[str]) -> set[int]:

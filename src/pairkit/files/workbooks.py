@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import math
 import re
-import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pairkit.errors import FileError, MissingExtraError, OutputError, did_you_mean
-from pairkit.files.kinds import MAX_EXPANDED
+from pairkit.files.expansion import check_expansion
+from pairkit.files.formulas import failed_cells
 from pairkit.files.lexicon import HEADER_KEYS, header_key
+from pairkit.files.markup import Markup, read_markup
 from pairkit.findings import Finding, FindingCode, Severity
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ MAX_ROWS: Final = 1_048_576
 MAX_CELL: Final = 32_767  # characters, Excel's own limit
 MAX_INTEGER: Final = 10**15  # larger whole numbers would lose digits
 MAX_TITLE: Final = 31
+SHOWN: Final = 8  # cells or rows that a message names
 SEARCHED: Final = 20  # rows of a sheet in which its header is looked for
+NOT_AVAILABLE: Final = "#N/A"
 FIRST_DAY: Final = date(1900, 3, 1)  # before it, Excel's calendar is wrong
 
 
@@ -59,37 +62,68 @@ def read_sheet(
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
         raise MissingExtraError("python-calamine", "io", "Reading workbooks") from None
-    _check_expansion(path)
+    check_expansion(path)
+    known = None if headers is None else {*map(header_key, headers)}
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            name, findings = _sheet_name(book, sheet, path.name, headers)
+        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
+            name, findings = _sheet_name(book, sheet, path.name, known)
             found = book.get_sheet_by_name(name)
             rows = [list[object](row) for row in found.to_python(skip_empty_area=False)]
-            findings += _spread(rows, found, name)
+            _put_failures(rows, path, name)
+            findings += _spread(rows, found, name, known or set())
     except CalamineError as error:
         raise FileError(f"{path.name} cannot be read as a workbook: {error}.") from None
-    return rows, findings
+    return rows, [*findings, *_marked(rows, read_markup(path, name), name, path.name)]
 
 
-def _check_expansion(path: Path) -> None:
-    """Raise where a workbook, a zip archive, would expand too far."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        raise FileError(f"{path.name} is damaged: it is not a whole workbook.") from None
-    if size > MAX_EXPANDED:
-        raise FileError(f"{path.name} would expand to {size:,} bytes; that is too much.")
-    if "word/document.xml" in names:
+def _marked(rows: list[list[object]], markup: Markup, sheet: str, name: str) -> Iterator[Finding]:
+    """Put numbers as they are shown, and return findings about that and about hidden rows.
+
+    Raises
+    ------
+    FileError
+        A formula has no value.
+    """
+    if markup.uncounted:
+        shown = ", ".join(markup.uncounted[:SHOWN]) + ", …" * (len(markup.uncounted) > SHOWN)
         raise FileError(
-            f"{path.name} is a Word document, not a workbook: copy its table into a spreadsheet "
-            f"and save that."
+            f"{name} has formulas without values, in {shown} of the sheet {sheet!r}: the program "
+            f"that wrote it has not computed them. Open it in Excel or LibreOffice, and save it."
+        )
+    columns: set[int] = set()
+    for (row, column), text in markup.padded.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
+            columns.add(column)
+    if columns:
+        where = ", ".join(str(column + 1) for column in sorted(columns))
+        message = f"Numbers in column {where} are shown with zeros before them, and were read so."
+        yield Finding(FindingCode.SHEET, message, severity=Severity.INFO)
+    hidden = [k for k in markup.hidden if k <= len(rows) and any(rows[k - 1])]
+    if hidden:
+        shown = ", ".join(map(str, hidden[:SHOWN])) + ", …" * (len(hidden) > SHOWN)
+        yield Finding(
+            FindingCode.SHEET,
+            f"Rows of the sheet {sheet!r} are hidden, by hand or by a filter, and were read all "
+            f"the same: {shown}.",
+            "Take them out if they are not meant.",
+            Severity.WARNING,
         )
 
 
+def _put_failures(rows: list[list[object]], path: Path, sheet: str) -> None:
+    """Put the errors of failed formulas into their cells, in rows that are not blank without.
+
+    ``#N/A`` says that a value is not available: its cell stays empty.
+    """
+    filled = {k for k, row in enumerate(rows) if any(cell != "" for cell in row)}
+    for k, column, error in failed_cells(path, sheet):
+        if error != NOT_AVAILABLE and k in filled and column < len(rows[k]):
+            rows[k][column] = error
+
+
 def _sheet_name(
-    book: CalamineWorkbook, sheet: str | int | None, name: str, headers: Collection[str] | None
+    book: CalamineWorkbook, sheet: str | int | None, name: str, known: set[str] | None
 ) -> tuple[str, list[Finding]]:
     """Return the name of the wanted sheet, and what there is to say about the choice."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
@@ -100,10 +134,11 @@ def _sheet_name(
     if not titles:
         raise FileError(f"{name} has no sheets of cells.")
     if sheet is None:
-        visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-        if headers is None or len(visible) < 2:
-            return (visible or titles)[0], []
-        return _likeliest(book, visible, {*map(header_key, headers), *HEADER_KEYS})
+        visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible] or titles
+        if known is None or len(titles) < 2:
+            return visible[0], []
+        hidden = [title for title in titles if title not in visible]
+        return _likeliest(book, visible, hidden, known, name)
     if isinstance(sheet, str) and sheet in titles:
         return sheet, []
     if isinstance(sheet, int) and 0 <= sheet < len(titles):
@@ -113,24 +148,35 @@ def _sheet_name(
 
 
 def _likeliest(
-    book: CalamineWorkbook, titles: Sequence[str], known: set[str]
+    book: CalamineWorkbook,
+    titles: Sequence[str],
+    hidden: Sequence[str],
+    known: set[str],
+    name: str,
 ) -> tuple[str, list[Finding]]:
-    """Return the first of the sheets with the most known headers in one row, and a finding."""
-    counts = {
-        title: max(
-            (
-                len({header_key(str(cell)) for cell in row} & known)
-                for row in book.get_sheet_by_name(title).to_python(nrows=SEARCHED)
-            ),
-            default=0,
+    """Return the first of the sheets that look most like people, and a finding.
+
+    Raises
+    ------
+    FileError
+        None of them has ids, and a hidden sheet does.
+    """
+    scores = {title: _score(book, title, known) for title in titles}
+    best = max(titles, key=lambda title: scores[title])
+    has_ids, count = scores[best]
+    people = [title for title in hidden if not has_ids and _score(book, title, known)[0]]
+    if people:
+        raise FileError(
+            f"{name}: the sheet {best!r} has no ids below a header, but {people[0]!r} has, which "
+            f"is hidden. Name the sheet that is meant: sheet = {people[0]!r} in a column map, or "
+            f"--sheet."
         )
-        for title in titles
-    }
-    best = max(titles, key=lambda title: counts[title])
     others = [title for title in titles if title != best]
-    alike = [title for title in others if counts[title] == counts[best] > 0]
+    if not others:
+        return best, []
+    alike = [title for title in others if count and scores[title] == scores[best]]
     listed = ", ".join(map(repr, alike or others))
-    why = "by its headers" if counts[best] else "as the first"
+    why = "by its headers" if count else "as the first"
     message = f"The sheet {best!r} was read, {why}, and not {listed}."
     if alike:
         have = "has" if len(alike) == 1 else "have"
@@ -145,10 +191,34 @@ def _likeliest(
     ]
 
 
-def _spread(rows: list[list[object]], sheet: CalamineSheet, name: str) -> list[Finding]:
-    """Give what is in the first of cells that are merged downwards to all in rows not blank."""
+def _score(book: CalamineWorkbook, title: str, known: set[str]) -> tuple[bool, int]:
+    """Return how much a sheet looks like people: whether it has ids, and its known headers.
+
+    A header counts where something stands below it: lists to choose from may have all headers.
+    """
+    rows = book.get_sheet_by_name(title).to_python(nrows=SEARCHED)
+    ids = known | {key for key, field in HEADER_KEYS.items() if field == "id"}
+    headers = known | {*HEADER_KEYS}
+    best = (False, 0)
+    for k, row in enumerate(rows):
+        keys = [header_key(str(cell)) for cell in row]
+        named = {key: column for column, key in enumerate(keys) if key in headers}
+        filled = {
+            key for key, column in named.items() if any(below[column] for below in rows[k + 1 :])
+        }
+        best = max(best, (bool(filled & ids), len(filled)))
+    return best
+
+
+def _spread(
+    rows: list[list[object]], sheet: CalamineSheet, name: str, known: set[str]
+) -> list[Finding]:
+    """Give what is in the first of merged cells to the others, in rows that are not blank.
+
+    Downwards it is any, and to the right a known header, beside which the row has others.
+    """
     filled, left = 0, sum(map(len, rows))  # ranges that do not overlap have no more cells
-    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+    for (top, column), (bottom, last) in sheet.merged_cell_ranges or ():
         left -= min(bottom, len(rows)) - top + 1
         if left < 0:
             break
@@ -156,13 +226,19 @@ def _spread(rows: list[list[object]], sheet: CalamineSheet, name: str) -> list[F
             if column < len(row) and any(cell != "" for cell in row):
                 row[column] = rows[top][column]
                 filled += 1
+        if column < last and top < min(SEARCHED, len(rows)):
+            key = header_key(str(rows[top][column]))
+            others = rows[top][:column] + rows[top][last + 1 :]
+            if key in known | {*HEADER_KEYS} and any(cell != "" for cell in others):
+                rows[top][column : last + 1] = [rows[top][column]] * (last + 1 - column)
+                filled += last - column
     if not filled:
         return []
     return [
         Finding(
             FindingCode.SHEET,
-            f"The sheet {name!r} has merged cells: {filled} of them got the value of the cell at "
-            f"the top.",
+            f"The sheet {name!r} has merged cells: {filled} of them got the value of the first of "
+            f"them.",
             severity=Severity.INFO,
         )
     ]

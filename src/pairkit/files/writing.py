@@ -19,7 +19,14 @@ from pairkit.errors import MissingExtraError, OutputError
 from pairkit.files.delimited import format_rows
 from pairkit.files.workbooks import Rows, Value, format_sheets
 
-__all__ = ["Records", "check_excel_fr", "replace_file", "write_tables", "write_text"]
+__all__ = [
+    "Records",
+    "check_excel_fr",
+    "check_folder",
+    "replace_file",
+    "write_tables",
+    "write_text",
+]
 
 Records = Sequence[Mapping[str, Value]]
 
@@ -27,6 +34,9 @@ Records = Sequence[Mapping[str, Value]]
 @contextmanager
 def replace_file(path: str | PathLike[str], *, overwrite: bool = False) -> Generator[BinaryIO]:
     """Give a stream whose bytes become the file all at once, when everything is written.
+
+    A process that is killed while it writes leaves ``.NAME.xxxxxxxx.tmp`` beside the file, which is
+    as it was.
 
     Raises
     ------
@@ -36,6 +46,7 @@ def replace_file(path: str | PathLike[str], *, overwrite: bool = False) -> Gener
     target = Path(os.path.realpath(path))
     if target.exists() and not overwrite:
         raise OutputError(f"{target.name} exists already. Overwrite it on purpose, or rename.")
+    check_folder(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as stream:
@@ -47,6 +58,21 @@ def replace_file(path: str | PathLike[str], *, overwrite: bool = False) -> Gener
         raise OutputError(f"{target.name} cannot be written: {error.strerror}.") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_folder(path: str | PathLike[str]) -> None:
+    """Raise where the folder of a file to write is not there.
+
+    Raises
+    ------
+    OutputError
+        There is no such folder.
+    """
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise OutputError(
+            f"{Path(path).name} cannot be written: there is no folder {str(folder)!r}. Make it."
+        )
 
 
 def write_text(path: str | PathLike[str], text: str, *, overwrite: bool = False) -> None:
@@ -83,8 +109,7 @@ def write_tables(
         The first columns by name of their table, there even without a record; any further keys of
         the records follow.
     excel_fr
-        Whether a ``.csv`` or ``.tsv`` is written so that a French Excel opens it rightly: ``;``
-        between the cells of a ``.csv``, a decimal comma, and a byte order mark.
+        As in :func:`write_roster`.
     overwrite
         Whether an existing file may be replaced.
 
@@ -131,7 +156,7 @@ def check_excel_fr(path: str | PathLike[str]) -> None:
 def csv_text(records: Records, headers: Sequence[str] = (), *, excel_fr: bool = False) -> str:
     """Return records as CSV text with formulas escaped, the given headers first.
 
-    With ``excel_fr``, it is the text that a French Excel opens rightly: see :func:`write_tables`.
+    With ``excel_fr``, it is the text that a French Excel opens rightly: see :func:`write_roster`.
     """
     names, rows = in_rows(records, headers)
     return _french([names, *rows]) if excel_fr else format_rows([names, *rows])
