@@ -53,6 +53,12 @@ def slot_names(text: str, zone: str | None = None, reference: date = WINTER) -> 
         ("dimanche 18 h 30 - 20 h", [(SUN + at(18, 30), SUN + at(20))]),
         ("Sun 0-24", [(SUN, SUN + DAY)]),
         ("merc 8-9", [(WED + at(8), WED + at(9))]),
+        ("Monday: 9am-12pm", [(MON + at(9), MON + at(12))]),
+        ("Monday 0900-1200", [(MON + at(9), MON + at(12))]),
+        ("Mon 9 a.m. - 1 p.m.", [(MON + at(9), MON + at(13))]),
+        ("Tue 2-4pm", [(TUE + at(14), TUE + at(16))]),
+        ("Tue 9-5pm", [(TUE + at(9), TUE + at(17))]),
+        ("Mon 12-1pm", [(MON + at(12), MON + at(13))]),
     ],
 )
 def test_a_window_is_read_in_english_and_french(text: str, windows: list[tuple[int, int]]) -> None:
@@ -93,6 +99,33 @@ def test_a_window_may_cross_midnight_and_the_end_of_the_week(
 )
 def test_a_range_of_days_repeats_the_window(text: str, starts: list[int]) -> None:
     assert list(parse_windows(text)) == [(day + at(9), day + at(17)) for day in starts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mon,Wed 9-10", "Mon, Wed 9-10", "Lundi et mercredi 9h-10h", "Mon/Wed 9-10", "lun & mer 9-10"],
+)
+def test_several_days_share_a_window(text: str) -> None:
+    assert [window.start for window in parse_windows(text)] == [MON + at(9), WED + at(9)]
+
+
+def test_ranges_and_days_share_a_window() -> None:
+    assert [w.start // DAY for w in parse_windows("Mon-Tue, Fri 9-12")] == [0, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mon-Fri 9-5", "would last 20 hours"),
+        ("Lun 14h-12h", "would last 22 hours"),
+        ("Mon 9am-5", "would last 20 hours"),
+        ("Mon 9-12, 2-4", "before or after noon"),
+        ("mardi 2-4", "before or after noon"),
+    ],
+)
+def test_hours_of_a_half_day_are_refused(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        parse_windows(text)
 
 
 @pytest.mark.parametrize("text", ["Mon 9-12, 14-17", "Mon 9-12; 14-17", "Mon 9-12|14-17;"])

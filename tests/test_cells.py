@@ -14,7 +14,6 @@ from pairkit.files.cells import (
     KINDS,
     level_text,
     read_boolean,
-    read_languages,
     read_level,
     read_levels,
     read_names,
@@ -25,6 +24,7 @@ from pairkit.files.cells import (
     read_zone,
 )
 from pairkit.files.items import Style, plain, quoted, read_text
+from pairkit.files.languages import read_languages
 from pairkit.files.lexicon import HEADERS, LANGUAGES, VALUES, header_key
 from pairkit.files.quantities import (
     DateOrder,
@@ -448,6 +448,75 @@ BOTH = frozenset(Role)
 )
 def test_roles(value: object, roles: set[Role]) -> None:
     assert read_roles(value) == roles
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("FR-EN", ("fr", "en")),
+        ("en-de", ("en", "de")),
+        ("EN-DE", ("en", "de")),
+        ("FR-EN-DE", ("fr", "en", "de")),
+        ("en-DE", ("en-DE",)),
+        ("pt-br", ("pt-BR",)),
+        ("fr-CA; FR-CA", ("fr-CA",)),
+        ("fr-fr", ("fr-FR",)),
+        ("Anglais (C1)", ("en",)),
+        ("English (fluent, C1), French", ("en", "fr")),
+        ("English: fluent; Français - notions", ("en", "fr")),
+    ],
+)
+def test_languages_with_hyphens_and_levels(cell: str, tags: tuple[str, ...]) -> None:
+    assert Participant(id="1", languages=read_languages(cell)).languages == tags
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("5 years, 3 months", 5.25),
+        ("14 ans et 3 mois", 14.25),
+        ("2 ans 6 mois", 2.5),
+        ("un an", 1),
+        ("one year", 1),
+        ("3 ans et demi", 3.5),
+        ("9 to 10 years", 9.5),
+    ],
+)
+def test_years_and_months(text: str, years: float) -> None:
+    assert read_number(text) == years
+
+
+@pytest.mark.parametrize("value", ["1024-01-01", "3024-01-01", date(202, 4, 1)])
+def test_impossible_dates_are_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="is not between 1900 and 2100"):
+        read_date(value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "levels"),
+    [
+        ("- SQL\n• Java\n1. Rust", {"SQL": 1, "Java": 1, "Rust": 1}),
+        ("{A,B}", {"A": 1, "B": 1}),
+        ("('A', 'B')", {"A": 1, "B": 1}),
+        ("('A',)", {"A": 1}),
+        ("SQL<br>Go<br/>C (3)", {"SQL": 1, "Go": 1, "C": 3}),
+        ('"Sales; marketing" (3); SQL', {"Sales; marketing": 3, "SQL": 1}),
+        ('"Sales; marketing": 3', {"Sales; marketing": 3}),
+        ("Python [3]; SQL=2", {"Python": 3, "SQL": 2}),
+        ("Python (niveau 3); SQL (***)", {"Python": 3, "SQL": 3}),
+        ("ISO (9001); Office (365)", {"ISO (9001)": 1, "Office (365)": 1}),
+    ],
+)
+def test_lists_and_levels_as_programs_and_people_write_them(
+    cell: str, levels: dict[str, float]
+) -> None:
+    assert read_levels(cell) == levels
+
+
+@pytest.mark.parametrize("value", [time(9), timedelta(hours=9), 0.375])
+def test_a_time_alone_is_no_window(value: object) -> None:
+    with pytest.raises(ValueError, match="alone is no weekly window"):
+        read_windows(value)
 
 
 def test_what_is_no_role_is_refused() -> None:

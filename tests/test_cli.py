@@ -81,7 +81,8 @@ def test_validate_tells_of_very_many_findings_the_first_of_each_kind(
     tmp_path: Path, capsys: Capture
 ) -> None:
     path = tmp_path / "many.csv"
-    path.write_text("id;level\n" + "".join(f"{k};high\n" for k in range(150)), encoding="utf-8")
+    rows = [*(f"{k};high\n" for k in range(150)), "150;3\n"]
+    path.write_text("id;level\n" + "".join(rows), encoding="utf-8")
     assert run(["validate", str(path)]) == 2
     told = capsys.readouterr().out
     assert "... and 145 more of bad-number in column 'level', to row 151." in told

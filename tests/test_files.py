@@ -299,8 +299,8 @@ def test_decimal_mark_is_that_of_the_column(tmp_path: Path) -> None:
 
 
 def test_missing_texts(tmp_path: Path) -> None:
-    text = "id,name,site\n" + "".join(f"{k},{word},x\n" for k, word in enumerate(MISSING))
-    assert {person.name for person in roster(tmp_path, text)} == {None}
+    text = "id,site,name\n" + "".join(f"{k},{word},x\n" for k, word in enumerate(MISSING))
+    assert {person.site for person in roster(tmp_path, text)} == {None}
     people = roster(tmp_path, "id,name,site\nA,n/a,?\nB,NÉANT,-\n", missing=["?"])
     assert [(one.name, one.site) for one in people] == [("n/a", None), ("NÉANT", "-")]
 
@@ -325,6 +325,49 @@ def test_mapped_column_is_never_taken_for_another(tmp_path: Path) -> None:
     assert [one.code for one in found.errors] == [FindingCode.BAD_ROLE] * 3
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Role", ["Analyst"] * 5), ("Statut", ["Cadre", "ETAM", "Cadre"]), ("Grade", ["A", "B"])],
+)
+def test_few_texts_that_mean_something_else_are_kept(
+    tmp_path: Path, header: str, cells: list[str]
+) -> None:
+    text = f"ID,{header}\n" + "".join(f"{k},{cell}\n" for k, cell in enumerate(cells))
+    people = roster(tmp_path, text)
+    assert [one.attributes[header] for one in people] == cells
+    assert [one.column for one in people.findings.warnings] == [header]
+
+
+def test_few_typing_errors_are_errors_with_a_way_out(tmp_path: Path) -> None:
+    found = findings(tmp_path, "ID,Role\n1,Mentr\n2,Mente\n")
+    assert [str(one.code) for one in found.errors] == ["bad-role"] * 2
+    assert found.errors[0].message == "'Mentr' is not a role."
+    assert found.errors[0].hint.endswith("If 'Role' means something else, list it under ignore.")
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Start Date,Collector ID", "2024-01-13,4321"),
+        ("Start Date,End Date", "01/13/2024 10:00:00 AM,01/13/2024 10:05:00 AM"),
+        ("StartDate,ResponseId", "2024-01-02 10:00:00,R_1"),
+    ],
+)
+def test_when_a_survey_was_answered_is_no_date_of_hire(
+    tmp_path: Path, header: str, cell: str
+) -> None:
+    people = roster(tmp_path, f"Employee ID,{header}\n1,{cell}\n")
+    assert people["1"].hired is None
+    assert [one.column for one in people.findings.warnings] == [header.split(",", maxsplit=1)[0]]
+
+
+@pytest.mark.parametrize("cell", ["2024-01-13", "2024-01-13 00:00:00"])
+def test_start_date_of_a_job_is_that_of_hire(tmp_path: Path, cell: str) -> None:
+    people = roster(tmp_path, f"Employee ID,Start date,End date\n1,{cell},\n")
+    assert people["1"].hired == date(2024, 1, 13)
+    assert not people.findings.warnings
+
+
 def test_recognized_column_with_some_good_cells_has_errors(tmp_path: Path) -> None:
     found = findings(tmp_path, "ID,Role\n1,Engineer\n2,Analyst\n3,Cook\n4,mentor\n")
     assert [one.row for one in found.errors] == [2, 3, 4]
@@ -335,8 +378,8 @@ def test_list_with_another_separator_is_told(tmp_path: Path, other: str, separat
     text = f'id,skills\nA,"SQL{other} Go"\nB,Go\nC,"C{other} R"\n'
     (warning,) = roster(tmp_path, text, separator=separator).findings.warnings
     assert warning.message == (
-        f"No cell of 'skills' has {separator!r} and most have {other!r}: each cell was read as "
-        f"one value."
+        f"'skills' has {other!r} and no {separator!r} in rows 2, 4: "
+        f"each cell was read as one value."
     )
     people = roster(tmp_path, text, separator=other)
     assert people["A"].skills == {"SQL": 1, "Go": 1}
@@ -829,10 +872,22 @@ def test_french_words_are_written(tmp_path: Path) -> None:
 
 
 def test_name_that_reads_as_missing_needs_a_map(tmp_path: Path) -> None:
-    people = Roster([Participant(id="A", name="Null")])
+    people = Roster([Participant(id="A", name="N/A")])
     write_roster(people, tmp_path / "p.csv")
     assert read_roster(tmp_path / "p.csv")["A"].name is None
     assert read_roster(tmp_path / "p.csv", ColumnMap(missing=())) == people
+
+
+def test_what_skipping_leaves_can_be_read_again(tmp_path: Path) -> None:
+    text = "id,manager,preferences,experience\nA,,B;C,1\nB,,,soon\nC,B,B,2\n"
+    (tmp_path / "p.csv").write_text(text)
+    people = read_roster(tmp_path / "p.csv", on_error="skip")
+    write_roster(people, tmp_path / "again.csv")
+    again = read_roster(tmp_path / "again.csv")
+    assert [(one.id, one.manager, one.preferences) for one in again] == [
+        ("A", None, (("C",),)),
+        ("C", None, ()),
+    ]
 
 
 def test_empty_roster_is_a_header(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pairkit.errors import FileError, RosterError
 from pairkit.files import read_roster
 from pairkit.files.column_map import ColumnMap
+from pairkit.files.suggestion import suggest_map
 from pairkit.findings import Findings
 from pairkit.roster import Roster
 
@@ -210,3 +211,22 @@ def test_file_without_people_is_refused_with_the_reason(name: str) -> None:
         read(name)
     assert name.removesuffix(".gz") in str(caught.value)
     assert re.search(GALLERY[name].refused, str(caught.value))
+
+
+READ = [name for name, sin in GALLERY.items() if not (sin.refused or sin.lost)]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_suggested_map_reads_the_same_people(name: str) -> None:
+    given = ColumnMap.parse({"columns": GALLERY[name].columns})
+    plain = read_roster(FILES / name, given)
+    suggested = suggest_map(FILES / name, given).column_map
+    assert read_roster(FILES / name, suggested) == plain
+
+
+@pytest.mark.parametrize("name", [name for name, sin in GALLERY.items() if not sin.refused])
+def test_no_finding_tells_of_a_person(name: str) -> None:
+    people = read(name)
+    for finding in people.findings:
+        told = f"{finding.message} {finding.hint}"
+        assert not re.search("Zoé|Chloé|Loïc", told), told

@@ -65,6 +65,9 @@ def test_id_of_which_a_spreadsheet_has_cut_off_digits_is_an_error(tmp_path: Path
     [
         ("0012;Ann Ames;42\n0013;Bob Bell;43\n", "seems to have no header"),
         ("a1;Ann Ames;ann1@example.org\nb2;Bob Bell;bob2@example.org\n", "seems to have no header"),
+        ("ann@example.org;Ann Ames\n12;Bob Bell\n", "its first row looks like that of a person"),
+        ("0012;Ann Ames\nX-13;Bob Bell\n", "its first row looks like that of a person"),
+        ("2023;Qui\nX;Ann\n", "it has '2023', 'Qui'"),
         ("Qui;2023\nAnn;2024\n", "it has 'Qui', '2023'"),
         ("Qui;Lot 1\nAnn;Lot rouge\n", "it has 'Qui', 'Lot 1'"),
         ('"id;name"\n"1;Ann"\n', "between quotation marks as a whole"),

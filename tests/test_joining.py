@@ -544,3 +544,37 @@ def test_sides_may_have_a_row_for_each_skill(tmp_path: Path) -> None:
         mentor_columns=ColumnMap(repeated_ids="merge"),
     )
     assert people["A"].skills == {"SQL": 1.0, "Go": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("mentors", "mentees"),
+    [
+        ("ID,Name\n1,Ann Ames\n2,Bob Bell\n", "ID,Name\n1,Zoé Lee\n2,Max Mint\n3,Bob Bell\n"),
+        ("ID,Email\n1,ann@example.org\n", "ID,E-mail\n1,zoe@example.org\n"),
+    ],
+)
+def test_ids_that_count_the_rows_of_each_file_are_refused(
+    tmp_path: Path, mentors: str, mentees: str
+) -> None:
+    with pytest.raises(
+        InputError, match=r"the same ids for different people.*row 2.*id = 'Email'"
+    ) as e:
+        sides(tmp_path, mentors, mentees)
+    assert "Ann" not in str(e.value)
+    assert "ann" not in str(e.value)
+
+
+def test_a_survey_may_name_people_otherwise(tmp_path: Path) -> None:
+    people = joined(
+        tmp_path,
+        people="ID,Name\n1,Ann Ames\n",
+        survey="ID,Name,Needs\n1,Zoé,Go\n",
+        survey_columns=ColumnMap(),
+    )
+    assert (people["1"].name, people["1"].needs) == ("Ann Ames", {"Go": 1.0})
+
+
+def test_one_person_may_be_written_differently_in_each_file(tmp_path: Path) -> None:
+    mentors = "ID,Name,Email\n1,Ann Ames,ann@example.org\n2,Bob Bell,bob@example.org\n"
+    mentees = 'ID,Name,Email\n1,"AMES, Ann",a@example.org\n2,Robert Ball,bob@example.org\n'
+    assert len(sides(tmp_path, mentors, mentees)) == 2

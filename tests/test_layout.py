@@ -104,9 +104,7 @@ def test_header_row_may_be_given(tmp_path: Path) -> None:
     assert [(one.id, one.name) for one in people] == [("1", "Ann")]
     (above,) = [one for one in people.findings if one.code is FindingCode.SKIPPED_ROW]
     assert (above.row, above.severity) == (1, Severity.INFO)
-    assert above.message.endswith(
-        "above the header, which is row 2, and was passed over: id | name."
-    )
+    assert above.message.endswith("above the header, which is row 2, and was passed over.")
 
 
 @pytest.mark.parametrize(
@@ -247,6 +245,14 @@ def test_row_among_the_people_that_is_no_person_is_passed_over_and_told(row: lis
     if row[0] != "required":
         assert skipped([HEADER, PEOPLE[0], row, PEOPLE[1]]) == {3: "warning"}
         assert skipped([HEADER, *PEOPLE, row, row]) == {4: "warning", 5: "warning"}
+
+
+@pytest.mark.parametrize("row", [["Participants de Zoé"], *AMONG])
+def test_message_about_a_row_that_is_passed_over_repeats_no_cell(row: list[str]) -> None:
+    for grid in ([row, HEADER, *PEOPLE], [HEADER, row, *PEOPLE], [HEADER, *PEOPLE, row]):
+        over, _ = passed(grid, grid.index(HEADER), LAYOUT, (), "people.csv")
+        told = " ".join(f"{one.message} {one.hint}" for one in over.values())
+        assert not any(cell in told for cell in row if len(cell) > 1)
 
 
 @pytest.mark.parametrize("row", [one for one in AMONG if one[0].isalpha() or "#" in one[0]])

@@ -13,6 +13,7 @@ from pairkit.files.column_map import ColumnMap
 from pairkit.files.headers import choice_header, level_header, rank_of
 from pairkit.files.items import separator_of
 from pairkit.findings import FindingCode, Severity
+from pairkit.profiles import Role
 from pairkit.roster import Roster
 
 
@@ -483,6 +484,76 @@ def test_ids_prove_a_separator(tmp_path: Path) -> None:
     people = roster(tmp_path, 'id,Preferences,Avoid\nA,"C, B",\nB,,"C / A"\nC,,\n')
     assert people["A"].preferences == (("C",), ("B",))
     assert people["B"].avoid == ("C", "A")
+
+
+def test_ids_prove_a_comma_between_digits(tmp_path: Path) -> None:
+    people = roster(tmp_path, 'id,Wishes\n101,"102,103"\n102,101\n103,"101, 102"\n')
+    assert people["101"].preferences == (("102",), ("103",))
+    assert people["103"].preferences == (("101",), ("102",))
+
+
+def test_level_before_a_comma_proves_it(tmp_path: Path) -> None:
+    people = roster(tmp_path, 'id,Skills\n1,"Python (3), SQL (2)"\n2,Go\n')
+    assert people["1"].skills == {"Python": 3, "SQL": 2}
+
+
+def test_few_cells_with_an_unproved_comma_are_told(tmp_path: Path) -> None:
+    text = 'id,Skills\n1,"Excel, Python"\n2,SQL\n3,Go\n4,"COBOL, Java"\n5,"Sales (B2B, SaaS)"\n'
+    (warning,) = roster(tmp_path, text).findings.warnings
+    assert "in rows 2, 5:" in warning.message
+    assert "Python" not in warning.message
+    assert not roster(tmp_path, text, separator=";").findings.warnings
+
+
+def test_a_column_for_each_day(tmp_path: Path) -> None:
+    text = "id,Availability [Monday],Availability [Tuesday]\n1,09:00-12:00,no\n2,,9h-10h; 14h-15h\n"
+    people = roster(tmp_path, text)
+    assert [str(one) for one in people["1"].availability] == ["Mon 09:00-12:00"]
+    assert [str(one) for one in people["2"].availability] == ["Tue 09:00-10:00", "Tue 14:00-15:00"]
+
+
+def test_odd_languages_are_told_with_their_rows(tmp_path: Path) -> None:
+    text = "id,Languages\n1,Anglais (C1)\n2,xx\n3,qqq\n4,fr\n"
+    people = roster(tmp_path, text)
+    assert people["1"].languages == ("en",)
+    told = {str(one.severity): one.message for one in people.findings if "row" in one.message}
+    assert "was passed over, in row 2." in told["info"]
+    assert "no known language in rows 3, 4" in told["warning"]
+
+
+def test_a_yes_is_no_skill(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Skills\n1,Yes\n2,Python\n3,No\n")
+    (warning,) = people.findings.warnings
+    assert "in rows 2, 4" in warning.message
+
+
+def test_words_for_nothing_may_be_names_and_countries(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Name,Country\n1,Na Li,NA\n2,Null,FR\n3,-,DE\n4,Na,\n")
+    assert [one.name for one in people] == ["Na Li", "Null", None, "Na"]
+    assert [one.country for one in people] == ["NA", "FR", "DE", None]
+    told = {one.column: one.message for one in people.findings.warnings}
+    assert "in rows 3, 5:" in told["Name"]
+    assert "in row 2:" in told["Country"]
+    assert roster(tmp_path, "id,Country\n1,NA\n2,France\n")["1"].country is None
+
+
+def test_words_for_nothing_alone_are_no_skills(tmp_path: Path) -> None:
+    people = roster(tmp_path, "id,Skills,Needs\n1,rien,SQL\n2,SQL,?\n3,aucun,TBD\n4,NSP; SQL,.\n")
+    assert [dict(one.skills) for one in people] == [{}, {"SQL": 1}, {}, {"NSP": 1, "SQL": 1}]
+    assert [dict(one.needs) for one in people] == [{"SQL": 1}, {}, {}, {}]
+    assert not people.findings.warnings
+
+
+@pytest.mark.parametrize("headers", ["Nom,Prénom", "Last Name,First Name"])
+def test_the_parts_of_a_name_are_one(tmp_path: Path, headers: str) -> None:
+    people = roster(tmp_path, f"id,{headers}\n1,Ames,Ann\n2,Bell,\n")
+    assert [one.name for one in people] == ["Ann Ames", "Bell"]
+    assert not people["1"].attributes
+
+
+def test_mentor_mentee_is_a_header_of_roles(tmp_path: Path) -> None:
+    people = roster(tmp_path, "ID,Mentor/Mentee\n1,Mentor\n2,Mentee\n")
+    assert [one.roles for one in people] == [frozenset({Role.MENTOR}), frozenset({Role.MENTEE})]
 
 
 def test_separator_that_nothing_proves_is_a_question(tmp_path: Path) -> None:

@@ -132,6 +132,26 @@ def test_choices_stay_as_they_are_read_without_a_map(tmp_path: Path, headers: st
     assert [len(one.skills) for one in fed_back(path, suggestion)] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,Skill 1,Level 1,Skill 2,Level 2\n1,Python,3,SQL,expert\n2,,3,SQL,\n",
+        "Matricule;Compétence 1;Niveau compétence 1\n0001;Python;3\n0002;SQL;1\n",
+    ],
+)
+def test_levels_in_columns_of_their_own_are_kept(tmp_path: Path, text: str) -> None:
+    path = file(tmp_path, text)
+    assert fed_back(path, suggest_map(path)) == pk.Roster.read(path)
+
+
+def test_the_level_of_skills_is_not_that_of_the_person(tmp_path: Path) -> None:
+    path = file(tmp_path, "id,Skills,Skill level\n1,Python,3\n2,SQL,1\n")
+    suggestion = suggest_map(path)
+    assert "level" not in suggestion.column_map.columns
+    assert "set level = 'Skill level'" in suggestion.doubts["skills"][0]
+    assert fed_back(path, suggestion) == pk.Roster.read(path)
+
+
 def test_a_repeated_header_stays_as_it_is_read_without_a_map(tmp_path: Path) -> None:
     path = file(tmp_path, "ID,Level,Level,Skills,Skills\n1,2,3,SQL,Go\n2,,4,,\n")
     suggestion = suggest_map(path)

@@ -146,9 +146,9 @@ def test_ragged_row_is_told_and_never_shifted(tmp_path: Path) -> None:
         (row, FindingCode.RAGGED_ROW, Severity.ERROR) for row in (2, 4, 5)
     ]
     assert [one.message for one in table.findings] == [
-        "The row has 4 cells and the header 3: 1 | Dupont |  Jean | Blue.",
-        "The row has 2 cells and the header 3: 3 | Bob.",
-        "The row has 5 cells and the header 3: 4 | xxxxxxxxxxxxxxxxxxx… | b | c | ….",
+        "The row has 4 cells and the header 3.",
+        "The row has 2 cells and the header 3.",
+        "The row has 5 cells and the header 3.",
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Validated", "duplicates", "paused_collector", "validate"]
 
 CHUNK = 1000
+NAME_SHOWN = 5  # characters of what may be a name that a message repeats
 
 _PEOPLE = TypeAdapter(list[Participant])
 _CODES = {
@@ -70,7 +71,10 @@ _HINTS = {
         "Every person needs an id of their own; where rows go on with the person above, set "
         "repeated_ids = 'merge' in a column map."
     ),
-    FindingCode.DUPLICATE_ID: "Give each person an id of their own, or remove the repeated row.",
+    FindingCode.DUPLICATE_ID: (
+        "Give each person an id of their own, or remove the repeated row; where the rows of one "
+        "person belong together, set repeated_ids = 'merge' in a column map."
+    ),
 }
 
 
@@ -256,6 +260,8 @@ def _message(detail: ErrorDetails, field: str, location: Sequence[object]) -> st
         what = f"{_INNER[field]} {_short(location[2])} in {field}"
     for long, short in _SHORTER:
         reason = reason.replace(long, short)
+    if field in PRIVATE and detail["type"] in _BOUNDS:
+        return f"{what} is out of range; it {reason[:1].lower()}{reason[1:]}."
     value = "not readable" if field in PRIVATE else _short(detail["input"])
     return f"{what} is {value}; it {reason[:1].lower()}{reason[1:]}."
 
@@ -266,6 +272,12 @@ def _short(value: object) -> str:
         return f"{value:g}" if isinstance(value, float) else str(value)
     text = str(value)
     return repr(text if len(text) <= 30 else text[:29] + "…")
+
+
+def _as_id(text: str) -> str:
+    """Return a text for a message: an id, or the start of what looks like a name instead."""
+    cut = len(text) > NAME_SHOWN and " " in text
+    return repr(f"{text[:NAME_SHOWN]}…") if cut else _short(text)
 
 
 def _allow(finding: Finding, allowed: frozenset[FindingCode]) -> Finding:
@@ -399,7 +411,7 @@ def _unknown(code: FindingCode, name: str, *, row: int, column: str, who: str) -
     }
     return Finding(
         code,
-        f"The {words[code]} {_short(name)} is nobody's id here.",
+        f"The {words[code]} {_as_id(name)} is nobody's id here.",
         f"Correct the id, add the person, or allow the code {code.value!r}.",
         Severity.WARNING if code is FindingCode.UNKNOWN_AVOID else Severity.ERROR,
         row,

@@ -13,7 +13,6 @@ from pairkit.files.layout import (
     LOOKED_AT,
     Layout,
     blank,
-    cells_shown,
     fields_of,
     first_filled,
     header_text,
@@ -36,7 +35,6 @@ HINTS: Final = {
     SECOND: OTHER_ROW,
     AGAIN: "",
 }
-PRIVATE: Final = frozenset({"a comment", "an example"})  # these may name somebody
 LAST: Final = 30  # rows in which totals and notes are looked for
 WORDS: Final = 3  # from which on a text is a sentence rather than a name
 _IMPORT: Final = '{"ImportId"'  # of a third header row, below the ids and texts of the questions
@@ -85,32 +83,28 @@ def passed(
     above = f"above the header, which is row {start + 1},"
     for k in range(start):
         if not blank(grid[k]):
-            found[k] = _finding(grid, k, above, Severity.INFO, OTHER_ROW)
+            found[k] = _finding(k, above, Severity.INFO, OTHER_ROW)
     for k in _further_headers(grid, start, layout, broken):
-        found[k] = _finding(grid, k, SECOND, Severity.WARNING)
+        found[k] = _finding(k, SECOND, Severity.WARNING)
     for k in _repeated_headers(grid, start, layout):
-        found[k] = _finding(grid, k, AGAIN, Severity.INFO)
+        found[k] = _finding(k, AGAIN, Severity.INFO)
     at = id_position(grid[start], layout)
     doubtful = suspicious(grid, start, first_filled(grid[start]) if at is None else at, broken)
     for k in _other_headers(grid, start, layout, [k for k in doubtful if k not in found], name):
-        found[k] = _finding(grid, k, AGAIN, Severity.INFO)
+        found[k] = _finding(k, AGAIN, Severity.INFO)
     odd = strangers(grid, start, at, [k for k in doubtful if k not in found])
-    found |= {k: _finding(grid, k, what, Severity.WARNING) for k, what in odd.items()}
+    found |= {k: _finding(k, what, Severity.WARNING) for k, what in odd.items()}
     for k, what in _footer(grid, start, broken, found):
-        found[k] = _finding(grid, k, what, Severity.WARNING)
+        found[k] = _finding(k, what, Severity.WARNING)
     rest = [k for k in doubtful if k not in found]
     return found, sparse(grid, start, rest, people=len(grid) - start - 1 - len(found))
 
 
-def _finding(
-    grid: Sequence[Sequence[object]], k: int, what: str, severity: Severity, hint: str | None = None
-) -> Finding:
+def _finding(k: int, what: str, severity: Severity, hint: str | None = None) -> Finding:
     verb = "looks like" if severity is Severity.WARNING else "is"
-    texts = texts_of(grid[k])
-    cells = cells_shown(texts[:1] if what in PRIVATE else texts)
     return Finding(
         FindingCode.SKIPPED_ROW,
-        f"The row {verb} {what} and was passed over: {cells}.",
+        f"The row {verb} {what} and was passed over.",
         HINTS.get(what, A_PERSON) if hint is None else hint,
         severity,
         row=k + 1,

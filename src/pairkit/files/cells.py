@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -21,7 +22,8 @@ from pairkit.files.items import (
     split,
     written_mapping,
 )
-from pairkit.files.lexicon import BOOLEANS, LANGUAGES, LEVELS, ROLES, STATUSES
+from pairkit.files.languages import read_languages
+from pairkit.files.lexicon import BOOLEANS, LEVELS, ROLES, STATUSES
 from pairkit.files.quantities import (
     read_date,
     read_number,
@@ -38,7 +40,6 @@ __all__ = [
     "choice_kind",
     "level_text",
     "read_boolean",
-    "read_languages",
     "read_level",
     "read_levels",
     "read_names",
@@ -67,7 +68,7 @@ def read_zone(value: object) -> str:
 
 # Words ----------------------------------------------------------------------------------------
 
-_AND = re.compile(r" *[;,/&+|\n] *| (?:and|et|or|ou) ")
+_AND = re.compile(r" *[;,/&+|\n] *| (?:and|et|or|ou) ", re.IGNORECASE)
 
 
 def read_boolean(value: object) -> bool:
@@ -95,10 +96,10 @@ def read_roles(value: object) -> frozenset[Role]:
     items = value if isinstance(value, list | tuple | set | frozenset) else [value]
     roles: set[Role] = set()
     for item in items:
-        for word in _AND.split(fold(read_text(item))):
-            if word not in ROLES:
+        for word in _AND.split(read_text(item)):
+            if fold(word) not in ROLES:
                 raise ValueError(f"{shown(word)} is not a role.")
-            roles |= ROLES[word]
+            roles |= ROLES[fold(word)]
     return frozenset(roles)
 
 
@@ -120,12 +121,14 @@ def read_status(value: object) -> EmploymentStatus:
 
 _LEVELED = re.compile(
     r"(?P<name>.*\S)\s*"
-    r"(?:\((?P<inside>[^()]*)\)|:(?P<after>[^:]*)|(?<=\s)[-–—]\s+(?P<word>[^\W\d]+(?:\(e\))?)"
+    r"(?:\((?P<inside>[^()]*)\)|\[(?P<bracket>[^\[\]]*)\]|=\s*(?P<equal>[0-9][0-9.,]*)|:(?P<after>[^:]*)|(?<=\s)[-–—]\s+(?P<word>[^\W\d]+(?:\(e\))?)"
     r"|(?<=\s)(?<![-–—:]\s)(?:[-–—]\s+)?"
     r"(?P<share>[0-9]+(?:[.,][0-9]+)?\s?(?:%|/\s?(?:[3-6]|10|20|100))))",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)\s*(%?)", re.IGNORECASE)
+HIGHEST: Final = 100  # number after a name that may be meant as its level
+_PREFIX = re.compile(r"(?:niveau|niv\.?|level|lvl\.?)\s+(?=[0-9*★])", re.IGNORECASE)
 _OUT_OF = re.compile(
     r"([0-9]+(?:[.,][0-9]+)?)\s*(?:/|\s(?:sur|of|out of)\s)\s*([3-9]|10|20|100)", re.IGNORECASE
 )
@@ -190,11 +193,16 @@ def _said(item: str) -> tuple[str, str | None]:
     if match is None:
         return item, None
     said = next(text for text in match.groups()[1:] if text is not None).strip()
-    return (item, None) if _level(said) is None else (match["name"], said)
+    level = _level(said)
+    no_level = level is None or level > HIGHEST  # ISO (9001)
+    return (item, None) if no_level else (match["name"], said)
 
 
 def _level(text: str) -> float | None:
     """Return the level that a number, a share of its maximum or a word is, if it is one."""
+    text = _PREFIX.sub("", text)
+    if text and text.strip("*★") == "":
+        return float(len(text))
     if match := _NUMBER.fullmatch(text):
         return float(match[1].replace(",", ".")) / (100 if match[2] else 1)
     share = _share(text)
@@ -282,32 +290,12 @@ def read_windows(value: object, style: Style = PLAIN) -> tuple[Window, ...]:
             value = ";".join(map(read_text, items_of(value, style)))
         else:
             value = listed.replace(" / ", ";") if isinstance(listed, str) else listed
+    elif isinstance(value, time | datetime | timedelta | float | int):
+        raise ValueError(  # noqa: TRY004 - the caller's data
+            "A time or a number alone is no weekly window. Make the cell a text such as "
+            "'Mon 09:00-12:00'."
+        )
     return parse_windows(value)
-
-
-_BETWEEN = re.compile(r"[,/|]|\s(?:et|and|&)\s", re.IGNORECASE)
-_TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
-
-
-def read_languages(value: object, style: Style = PLAIN) -> tuple[str, ...]:
-    """Return BCP-47 tags of languages given as tags or by English or French name.
-
-    No language has a comma, a slash, a bar or an "and" in its name: those separate too.
-
-    Raises
-    ------
-    ValueError
-        A language is not known.
-    """
-    names = (part.strip() for one in read_names(value, style) for part in _BETWEEN.split(one))
-    return tuple(dict.fromkeys(_language(name) for name in names if name))
-
-
-def _language(name: str) -> str:
-    tag = LANGUAGES.get(fold(name))
-    if tag is None and not _TAG.fullmatch(name):
-        raise ValueError(f"{shown(name)} is not a known language.")
-    return tag or name
 
 
 # Kinds ----------------------------------------------------------------------------------------
@@ -342,6 +330,8 @@ def _styleless(read: Callable[[object], object]) -> Callable[[object, Style], ob
 
 def choice_kind(kind: Kind, choice: str) -> Kind:
     """Return how to read a column for one choice of a field: a cross, a yes or no, or a level."""
+    if kind.read is read_windows:
+        return replace(kind, read=lambda value, _: _windows_of_day(choice, value))
     leveled = kind.read is read_levels
     what = "no level, yes or no" if leveled else "neither yes nor no"
 
@@ -360,6 +350,12 @@ def choice_kind(kind: Kind, choice: str) -> Kind:
 
     hint = f"Write x, yes{', a level' * leveled} or nothing, {_MAPPED}"
     return Kind(read, kind.code, hint, many=True)
+
+
+def _windows_of_day(day: str, value: object) -> tuple[Window, ...] | None:
+    """Return the windows of a column for one day of the week."""
+    text = read_text(value)
+    return None if BOOLEANS.get(fold(text)) is False else read_windows(f"{day} {text}")
 
 
 _MAPPED = "or say in the column map what the text means: values = {...}."

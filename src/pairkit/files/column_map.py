@@ -32,12 +32,12 @@ from pairkit.files.headers import (
 )
 from pairkit.files.items import Scalar
 from pairkit.files.plan import Plan, choices_after, listed
-from pairkit.files.wide import take_choices, take_joined_choices, take_levels
+from pairkit.files.wide import take_choices, take_joined_choices, take_levels, take_name
 from pairkit.files.writing import write_text
 from pairkit.findings import FindingCode, Severity
 from pairkit.profiles import FrozenDict, fold
 
-__all__ = ["Column", "ColumnMap"]
+__all__ = ["MISSING", "Column", "ColumnMap"]
 
 MISSING: Final = (
     *("", "NA", "N/A", "n.a.", "-", "--", "–", "—", "#N/A", "<NA>", "NaN", "null", "None"),
@@ -342,6 +342,7 @@ class ColumnMap(BaseModel):
             fed = {name for name, column in self.columns.items() if column.feeds}
             taken |= take_choices(plan, headers, taken, fed)
             taken |= take_levels(plan, headers, taken, fed)
+            taken |= take_name(plan, headers, taken) if "name" not in fed else set()
             if columns is not None:
                 missing = {fold(text) for text in self.missing} | {""}
                 taken |= take_joined_choices(

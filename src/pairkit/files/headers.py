@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pairkit.availability import is_day
 from pairkit.files.cells import KINDS
 from pairkit.files.lexicon import ASIDES, HEADER_KEYS, ORDINALS, SINGLES, VALUES, header_key
 from pairkit.profiles import fold
@@ -121,10 +122,10 @@ def choice_header(header: str) -> tuple[str, str] | None:
     """
     match = _CHOICE.fullmatch(header.strip()) if len(header) <= LONGEST else None
     field = _list_field(match["before"]) if match else None
-    if match is None or field not in _CHOSEN:
+    choice = next((name.strip() for name in match.groups()[1:] if name), "") if match else ""
+    if field not in _CHOSEN and not (field == "availability" and is_day(choice)):
         return None
-    choice = next(name.strip() for name in match.groups()[1:] if name)
-    return None if is_free_answer(choice) else (field, choice)
+    return (field, choice) if field and not is_free_answer(choice) else None
 
 
 def is_free_answer(choice: str) -> bool:

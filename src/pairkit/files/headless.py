@@ -17,6 +17,7 @@ from pairkit.findings import Finding, FindingCode
 __all__ = ["is_headless", "no_id"]
 
 _YEAR = re.compile(r"(19|20)[0-9]{2}")
+_OWN = re.compile(r"[0-9][0-9./-]{2,}|[^@\s]+@[^@\s]+")  # somebody's, be the others different
 _SIGN = re.compile(r"[^\w\s'\"()-]|\t")
 
 
@@ -42,7 +43,7 @@ def _why(table: Table) -> tuple[str, str]:
         )
     if is_headless(table):
         return (
-            f"{name} seems to have no header: its first row looks like the rows below it.",
+            f"{name} seems to have no header: its first row looks like that of a person.",
             "Write a header above the first row, such as id, name, skills.",
         )
     return (
@@ -64,9 +65,15 @@ def _sign(headers: Sequence[str]) -> str:
 
 
 def is_headless(table: Table) -> bool:
-    """Return whether no header is known, and one with a digit looks like the cells below it."""
+    """Return whether no header is known, and one looks like a cell of a person.
+
+    So do a number or an address in the first one, and any with a digit that is like the cells
+    below it.
+    """
     if any(map(recognized_field, table.headers)):
         return False
+    if _OWN.fullmatch(table.headers[0]) and not _YEAR.fullmatch(table.headers[0]):
+        return True
     return any(
         any(map(str.isdigit, header)) and not _YEAR.fullmatch(header) and _is_like(header, cells)
         for header, cells in zip(table.headers, table.columns, strict=True)

@@ -107,6 +107,8 @@ _ITEM = re.compile(rf"{_QUOTED_ITEM}|{_BARE_ITEM}", re.DOTALL)
 _LIST = re.compile(rf"\[\s*(?:(?:{_ITEM.pattern})(?:\s*,\s*|\s*(?=\])|\s+(?=['\"])))*\]", re.DOTALL)
 SEPARATORS: Final = (";", "|", ",", " / ")
 FRACTION: Final = re.compile(r"[0-9]\s*/\s*[0-9]")  # its slash separates no values
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_BULLET = re.compile(r"^[ \t]*(?:[-–•·*][ \t]+|[0-9]{1,2}[.)][ \t]+)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -114,15 +116,23 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 def _splitter(*separators: str) -> re.Pattern[str]:
     """Return a pattern for one item, quoted or not, and the separator or end after it."""
     ends = "|".join(re.escape(separator) for separator in separators)
-    quote = r'\s*"(?P<quoted>(?:[^"]|"")*)"\s*'
+    quote = rf'\s*"(?P<quoted>(?:[^"]|"")*)"\s*(?P<level>[(:](?:(?!{ends}).)*)?'
     return re.compile(rf"(?:{quote}|(?P<bare>(?:(?!{ends}).)*))(?P<end>{ends}|\Z)", re.DOTALL)
+
+
+def _whole(name: str, level: str | None) -> str:
+    """Return what stands in quotation marks, with the level after them."""
+    name = name.replace('""', '"')
+    return name if level is None else f"{name} {level.strip()}"
 
 
 def split(text: str, *separators: str) -> list[tuple[str, str]]:
     """Return each item of a text with the separator after it; ``"A; B"`` in quotes is one item."""
     return [
         (
-            match["quoted"].replace('""', '"') if match["bare"] is None else match["bare"].strip(),
+            _whole(match["quoted"], match["level"])
+            if match["bare"] is None
+            else match["bare"].strip(),
             match["end"],
         )
         for match in _splitter(*separators).finditer(text)
@@ -132,6 +142,7 @@ def split(text: str, *separators: str) -> list[tuple[str, str]]:
 _AFTER_NAME = re.compile(  # levels are no part of a name
     r"^\s+|\s*(?:[(:].*|\s[0-9][0-9.,]*\s?(?:%|/\s?[0-9]+)\s*)?$", re.DOTALL
 )
+_LEVEL_END = re.compile(r"[(:]\s*[0-9]+(?:\.[0-9]+)?\s*(?:%|/\s*[0-9]+)?\s*\)?\s*$")
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 _BARE_COMMA = re.compile(r",(?=[^\s0-9])|(?<![0-9]),(?=[0-9])|,$")
 
@@ -142,8 +153,9 @@ def separator_of(
     """Return what separates the values in the cells of a column.
 
     A semicolon or a bar does wherever it is. A comma or a slash between spaces does only where
-    it is proved: in half of the texts that have one, a piece is known or occurs in another text,
-    or all pieces are names that other columns have and no whole text is.
+    it is proved: in half of the texts that have one, a level as in ``Python (3), SQL`` is before
+    it, a piece is known or occurs in another text, or all pieces are names that other columns
+    have and no whole text is.
 
     Parameters
     ----------
@@ -165,8 +177,8 @@ def separator_of(
     if any("|" in text for text in bare):
         return "|"
     commas = [text for text in bare if "," in text]
-    comma = "," if any(map(_BARE_COMMA.search, commas)) else ", "
-    decimals = comma == "," and any(map(_DECIMAL_COMMA.search, commas))
+    comma = "," if known or any(map(_BARE_COMMA.search, commas)) else ", "
+    decimals = not known and comma == "," and any(map(_DECIMAL_COMMA.search, commas))
     if not decimals and _proved(bare, comma, known, names):
         return comma
     fractions = any(map(FRACTION.search, bare))
@@ -179,13 +191,15 @@ def _proved(
     """Return whether the pieces of texts occur by themselves, too."""
     if not any(separator in text for text in texts):
         return False
+    several = [text.split(separator) for text in texts if separator in text]
+    leveled = sum(any(map(_LEVEL_END.search, some[:-1])) for some in several)
     pieces = [{_AFTER_NAME.sub("", one) for one in text.split(separator)} - {""} for text in texts]
     count = Counter(piece for some in pieces for piece in some)
-    several = [some for some in pieces if len(some) > 1]
-    shared = sum(any(count[one] > 1 or one in known for one in some) for some in several)
+    many = [some for some in pieces if len(some) > 1]
+    shared = sum(any(count[one] > 1 or one in known for one in some) for some in many)
     whole = any(fold(text) in names for text in texts if separator in text)
-    named = 0 if whole else sum(all(fold(one) in names for one in some) for some in several)
-    return bool(several) and 2 * max(shared, named) >= len(several)
+    named = 0 if whole else sum(all(fold(one) in names for one in some) for some in many)
+    return bool(many) and 2 * max(shared, named, leveled) >= len(many)
 
 
 @lru_cache(maxsize=65536)
@@ -214,8 +228,12 @@ def items_of(value: object, style: Style) -> list[object]:
 def listed_items(value: object) -> str | list[str]:
     """Return the text of a cell, or its items where it is a list as programs write them."""
     text = read_text(value)
+    if text[:1] + text[-1:] == "{}" and "," in text and ":" not in text:  # as databases write it
+        text = f"[{text[1:-1]}]"
+    elif text[:1] + text[-1:] == "()" and "," in text and text[1:].lstrip()[:1] in {"'", '"'}:
+        text = f"[{text[1:-1].rstrip().rstrip(',')}]"
     if not (text.startswith("[") and text.endswith("]")):
-        return text
+        return _BREAK.sub("\n", text) if "<" in text else text
     with contextlib.suppress(ValueError, RecursionError):
         return [*map(read_text, json.loads(text))]
     if not _LIST.fullmatch(text):
@@ -242,5 +260,6 @@ def _texts(text: str, separator: str) -> list[str]:
     """Return the items of a text that are not blank."""
     if '"' in text:
         return [item for item, _ in split(text, separator, "\n") if item]
-    text = text.replace("\n", separator) if "\n" in text else text
+    if "\n" in text:
+        text = _BULLET.sub("", text).replace("\n", separator)
     return [item for piece in text.split(separator) if (item := piece.strip())]

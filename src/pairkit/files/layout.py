@@ -13,7 +13,6 @@ __all__ = [
     "AMOUNT",
     "Layout",
     "blank",
-    "cells_shown",
     "even_ends",
     "fields_of",
     "first_filled",
@@ -25,8 +24,6 @@ __all__ = [
 ]
 
 LOOKED_AT: Final = 30  # rows that are not blank, in which the header is looked for
-SHOWN_CELLS: Final = 4
-SHOWN_CHARACTERS: Final = 20
 AMOUNT: Final = re.compile(r"[-+]?[0-9][0-9 .,'\u00a0\u202f]*[%€$]?")
 _QUESTION_ID = re.compile(r"[A-Za-z]{1,10}[-_. ]?[0-9]+([-_.][0-9A-Za-z]+)*")
 
@@ -57,15 +54,6 @@ def header_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():  # a year, as spreadsheets keep it
         return str(int(cell))
     return "" if cell is None else " ".join(str(cell).split())
-
-
-def cells_shown(row: Sequence[object]) -> str:
-    """Return the first cells of a row, cut to a few characters, for a message."""
-    cells = [
-        text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-        for text in map(str, row[:SHOWN_CELLS])
-    ]
-    return " | ".join(cells) + " | …" * (len(row) > SHOWN_CELLS)
 
 
 def texts_of(row: Sequence[object]) -> list[str]:

@@ -8,8 +8,11 @@ from typing import Final, TypeVar
 from pairkit.profiles import EmploymentStatus, Role, fold
 
 __all__ = [
+    "ANSWERS",
     "ASIDES",
     "BOOLEANS",
+    "FAMILY_KEYS",
+    "GIVEN_KEYS",
     "HEADERS",
     "HEADER_KEYS",
     "LANGUAGES",
@@ -17,10 +20,12 @@ __all__ = [
     "MAIL_KEYS",
     "MOMENT_KEYS",
     "MONTHS",
+    "NOTHING",
     "ORDINALS",
     "ROLES",
     "SINGLES",
     "STATUSES",
+    "SURVEY_KEYS",
     "TERMINATION_KEYS",
     "VALUES",
     "header_key",
@@ -36,10 +41,13 @@ def _each(meanings: Mapping[str, V]) -> dict[str, V]:
 
 BOOLEANS: Final = _each(
     {
-        "1,1.0,yes,y,oui,o,true,t,vrai,v,x,ok,done,fait,✓,✔,☑": True,
-        "0,0.0,no,n,non,false,f,faux,☐,✗,✘": False,
+        "1,1.0,yes,y,oui,o,true,t,vrai,v,x,ok,done,fait,✓,✔,☑,checked,selected,coché,cochée,"
+        "sélectionné,sélectionnée": True,
+        "0,0.0,no,n,non,false,f,faux,☐,✗,✘,unchecked,not checked,unselected,not selected,"
+        "non coché,non cochée,non sélectionné,non sélectionnée": False,
     }
 )
+ANSWERS: Final = frozenset(map(fold, ("yes", "no", "oui", "non", "true", "false", "vrai", "faux")))
 ROLES: Final = _each(
     {
         "mentor,mentors,tutor,tuteur,tutrice,parrain,marraine": frozenset({Role.MENTOR}),
@@ -177,8 +185,8 @@ _HEADERS: Final = {
     "Matricule agent",
     "name": "Name,Full name,Employee name,Participant name|Nom,Nom complet,Nom et prénom,"
     "Prénom et nom,Nom prénom,Prénom nom,Salarié",
-    "roles": "Roles,Role,Role in the program,Mentor or mentee,Program role"
-    "|Rôles,Rôle,Rôle souhaité,Rôle dans le programme,Mentor ou mentoré",
+    "roles": "Roles,Role,Role in the program,Mentor or mentee,Mentor/mentee,Program role"
+    "|Rôles,Rôle,Rôle souhaité,Rôle dans le programme,Mentor ou mentoré,Mentor/mentoré",
     "skills": "Skills,Can teach,Teaches,Skills to share,Skills to teach,Skills offered,Expertise,"
     "Competencies,Strengths|Compétences,Peut enseigner,Peut transmettre,Sait,Savoir-faire,"
     "Compétences à partager,Compétences à transmettre,Points forts",
@@ -267,6 +275,21 @@ SINGLES: Final = {
     for word in words.split(",")
 }
 
+# Headers of the two parts of a name, which are read together.
+GIVEN_KEYS: Final = {
+    header_key(header)
+    for header in ("First name", "Given name", "Forename", "Prénom", "Prénom usuel")
+}
+FAMILY_KEYS: Final = {
+    header_key(header)
+    for header in ("Last name", "Family name", "Surname", "Nom", "Nom de famille", "Nom d'usage")
+}
+
+# Texts that say that there is nothing, where they stand alone in a list.
+NOTHING: Final = frozenset(
+    map(fold, ("rien", "NSP", "RAS", "TBD", "?", "??", ".", "..", "nothing", "à définir"))
+)
+
 # What stands after a header and a sign without being one of several choices: "skills_level".
 ASIDES: Final = frozenset(
     _each(
@@ -346,6 +369,22 @@ MOMENT_KEYS: Final = {
         "Date d'envoi",
         "Date de réponse",
         "Répondu le",
+    )
+}
+# Headers of survey programs beside which a start date is when the answers began.
+SURVEY_KEYS: Final = {
+    header_key(header)
+    for header in (
+        "Collector ID",
+        "Respondent ID",
+        "Response ID",
+        "Recorded Date",
+        "IP Address",
+        "Submit Date",
+        "Submission date",
+        "Completion time",
+        "Duration (in seconds)",
+        "User Language",
     )
 }
 TERMINATION_KEYS: Final = {

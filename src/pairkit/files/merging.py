@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
-__all__ = ["Merged", "at_level", "joined", "merge", "rows_of"]
+__all__ = ["Merged", "at_level", "joined", "merge", "rows_of", "whole_name"]
 
 _MAPPINGS = frozenset({"attributes", "protected"})
 
@@ -82,6 +82,12 @@ def _together(name: str, values: Sequence[object], merged: Merged) -> list[objec
             if together[place] is before and not isinstance(before, dict | tuple):
                 merged.tell(name, k)
     return together
+
+
+def whole_name(given: object, family: object) -> object:
+    """Return the parts of a name that are there, together."""
+    parts = [str(part) for part in (given, family) if part is not None]
+    return " ".join(parts) if parts else None
 
 
 def joined(one: object, other: object, *, many: bool) -> object:

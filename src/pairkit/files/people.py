@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from os import PathLike
@@ -21,7 +21,7 @@ from pairkit.files.frames import backend_of, table_of_frame
 from pairkit.files.headers import choice_header, recognized_field, special_header
 from pairkit.files.items import PLAIN, SEPARATORS, plain, quoted
 from pairkit.files.joining import Joined, On, join, unite
-from pairkit.files.lexicon import HEADERS, VALUES
+from pairkit.files.lexicon import HEADERS, NOTHING, VALUES
 from pairkit.files.opening import layout_of, table_of
 from pairkit.files.quantities import date_doubt
 from pairkit.files.reading import RosterReader
@@ -47,7 +47,7 @@ _AS_THEY_ARE: Final[Mapping[FindingCode, tuple[type, ...]]] = {
     FindingCode.BAD_DATE: (date,),
     FindingCode.BAD_BOOLEAN: (bool,),
 }
-_AS_MISSING: Final = FAILURES | {fold(text) for text in MISSING}
+_AS_MISSING: Final = FAILURES | NOTHING | {fold(text) for text in MISSING}
 _LONGEST: Final = 2 * max(map(len, _AS_MISSING))
 TABLE, CELLS = 0.2, 0.6  # the shares of a reading after which cells, and people, are there
 
@@ -269,8 +269,9 @@ def write_roster(
     """Write a roster to a file that :func:`read_roster` reads back without a column map.
 
     Fields that nobody has get no column. What text cannot tell apart is not kept: a name that is
-    ``NA`` reads as missing, in CSV an attribute whose texts all look like numbers reads as
-    numbers, and a row with nothing but an id that looks like no other is taken for a heading.
+    ``N/A`` or ``#REF!`` reads as missing, in CSV an attribute whose texts all look like numbers
+    reads as numbers, and a row with nothing but an id that looks like no other is taken for a
+    heading. Managers and wishes who were skipped because of errors are left out.
 
     Parameters
     ----------
@@ -314,7 +315,7 @@ def roster_records(
     if all(person.status is EmploymentStatus.ACTIVE for person in roster):
         del titles["status"]
     records: list[dict[str, Value]] = []
-    for person in roster:
+    for person in _without_skipped(roster):
         written = ((titles[name], _written(name, person, french=french)) for name in titles)
         record: dict[str, Value] = {title: value for title, value in written if value is not None}
         record |= {attributes[key]: value for key, value in person.attributes.items()}
@@ -324,6 +325,22 @@ def roster_records(
     order = (*titles.values(), *attributes.values(), *protected.values())
     order = tuple(title for title in order if title in used)
     return [{title: record.get(title) for title in order} for record in records]
+
+
+def _without_skipped(roster: Roster) -> Iterator[Participant]:
+    """Yield people without managers and wishes who were skipped: nobody's ids would be refused."""
+    gone = {*roster.skipped} - {*roster.ids}
+    for person in roster:
+        groups = tuple(
+            group
+            for names in person.preferences
+            if (group := tuple(name for name in names if name not in gone))
+        )
+        if person.manager in gone or groups != person.preferences:
+            manager = None if person.manager in gone else person.manager
+            yield person.model_copy(update={"manager": manager, "preferences": groups})
+        else:
+            yield person
 
 
 def _titles(roster: Roster, field: str, taken: Iterable[str], prefix: str) -> dict[str, str]:

@@ -28,6 +28,8 @@ DateOrder = Literal["iso", "day-first", "month-first"]
 DecimalMark = Literal["", ".", ","]
 SHOWN: Final = 30  # characters of a cell that a message may repeat
 LONGEST: Final = 100  # characters of a text that can be a number or a date
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
 LARGEST: Final = sys.float_info.max
 
 
@@ -50,6 +52,12 @@ _OPEN = re.compile(
 )
 _UNDER_ONE = re.compile(
     r"(?:less than |under |moins de |moins d'|< ?)(?:a|an|one|un|une|1)(?: (?:year|yr|an|annee))?"
+)
+_ONE_YEAR = re.compile(r"(?:a|an|one|un|une) (?:year|yr|an|annee)")
+_YEARS = r" ?(?:years?|yrs?|y|ans?|annees?)"
+_COMPOUND = re.compile(
+    rf"([0-9]+){_YEARS},?(?: et| and)? ?"
+    r"(?:([0-9]{1,2}) ?(?:months?|mois|m)|(?:demi|demie|a half|half))"
 )
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([ '.,])([0-9]{3})((?:\1[0-9]{3})*)(?:([.,])([0-9]+))?")
 _DECIMAL = re.compile(r"[0-9]*([.,])[0-9]+")
@@ -81,6 +89,8 @@ def _number(text: str, decimal: DecimalMark) -> float:
         found = float(words)
     elif match := _ONE.fullmatch(words):
         found = _amount(match[2], match[3], decimal, text) * (-1 if match[1] == "-" else 1)
+    elif match := _COMPOUND.fullmatch(words):
+        found = int(match[1]) + (int(match[2]) / 12 if match[2] else 0.5)
     elif match := _RANGE.fullmatch(words):
         low = _amount(match[1], match[2] or match[4], decimal, text)
         high = _amount(match[3], match[4], decimal, text)
@@ -91,6 +101,8 @@ def _number(text: str, decimal: DecimalMark) -> float:
         found = _amount(match[1] or match[3], match[2] or match[4] or match[5], decimal, text)
     elif _UNDER_ONE.fullmatch(words):
         found = 0.5
+    elif _ONE_YEAR.fullmatch(words):
+        found = 1.0
     else:
         raise ValueError(f"{shown(text)} is not a number.")
     if abs(found) > LARGEST:
@@ -217,9 +229,9 @@ def read_date(value: object, order: DateOrder = "iso", *, ahead: bool = False) -
         The cell is not a date.
     """
     if isinstance(value, datetime):
-        return value.date()
+        return _possible(value.date())
     if isinstance(value, date):
-        return value
+        return _possible(value)
     text = _date_text(value)
     words = fold(text) if len(text) <= LONGEST else ""
     try:
@@ -227,8 +239,15 @@ def read_date(value: object, order: DateOrder = "iso", *, ahead: bool = False) -
     except ValueError:
         raise ValueError(f"{shown(text)} is not a day of the calendar.") from None
     if found is not None:
-        return found
+        return _possible(found)
     raise ValueError(f"{shown(text)} is not a date.")
+
+
+def _possible(day: date) -> date:
+    """Return a date that may be one of a person's working life; others are typing errors."""
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    raise ValueError(f"'{day}' is not between {FIRST_YEAR} and {LAST_YEAR}.")
 
 
 def _date_text(value: object) -> str:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 from typing import Final
 
 from pairkit.errors import ColumnMapError, RosterError, finding_code
 from pairkit.files.cells import KINDS, LEVEL, Kind, choice_kind, read_levels
-from pairkit.files.column_map import Column, ColumnMap
+from pairkit.files.column_map import MISSING, Column, ColumnMap
 from pairkit.files.departures import departures
-from pairkit.files.doubts import continued, tell_doubtful_dates, tell_unseparated
+from pairkit.files.doubts import (
+    DOUBTED,
+    Told,
+    continued,
+    missing_in,
+    tell_doubtful_dates,
+    tell_doubtful_values,
+    tell_unseparated,
+)
 from pairkit.files.extras import scalar, type_of
 from pairkit.files.failures import without_failures
-from pairkit.files.headers import may_rank_anything
 from pairkit.files.headless import no_id
 from pairkit.files.identifiers import shortened_ids, whole_ids
-from pairkit.files.items import Style, plain, read_text, separator_of
+from pairkit.files.items import PLAIN, Style, plain, read_text, separator_of
 from pairkit.files.lexicon import TERMINATION_KEYS, header_key
-from pairkit.files.merging import at_level, joined, merge, rows_of
+from pairkit.files.merging import at_level, joined, merge, rows_of, whole_name
+from pairkit.files.misfits import Problem, misfit
+from pairkit.files.missing import Missing
 from pairkit.files.quantities import date_order, decimal_mark
 from pairkit.files.stages import Progress, silent
 from pairkit.files.tables import Table
@@ -30,18 +38,7 @@ from pairkit.validation import PRIVATE
 __all__ = ["RosterReader"]
 
 AS_DATES: Final = 'Set dates = "day-first" or dates = "month-first" in a column map.'
-WORDED: Final = frozenset(
-    {"roles", "status", "level", "experience"}
-)  # headers of these often mean other things
 LEVELED: Final = ("skills", "needs")
-STRANGE: Final = 3  # different texts, none of which can be read, that show it
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """A cell that cannot be read, and why."""
-
-    message: str
 
 
 class RosterReader:
@@ -74,13 +71,11 @@ class RosterReader:
         ids: Sequence[str] | None = None,
     ) -> None:
         self.map = column_map
-        self._missing = {fold(text) for text in column_map.missing}
-        self._ends = {text[0] + text[-1] for text in self._missing if text}
-        self.table = without_failures(table, self._missing)
+        self._missing = Missing({fold(text) for text in column_map.missing})
+        self.table = without_failures(table, self._missing.texts)
         self._columns = self.table.columns
         self.plan = column_map.plan(table.headers, table.name, self._columns)
         self.findings: list[Finding] = [*self.table.findings]
-        self._longest = 2 * max(map(len, self._missing), default=0) + 2
         allowed = {finding_code(code) for code in allow}
         own = (one for one in table.findings if one.source is None)  # not of a survey's rows
         read_anyway = {one.row for one in own if one.code in allowed}
@@ -187,7 +182,7 @@ class RosterReader:
         for k, name in enumerate(ids):
             above = ids[first] if name is None else None
             goes_on = above is not None and all(
-                self._is_missing(plain(cells[k])) or plain(cells[k]) == plain(cells[first])
+                self._missing.has(plain(cells[k])) or plain(cells[k]) == plain(cells[first])
                 for cells in single
             )
             if goes_on:
@@ -219,6 +214,9 @@ class RosterReader:
         merged = self._filtered(name, self._column(name, first))
         for k in others:
             pairs = zip(merged, self._filtered(name, self._column(name, k)), strict=True)
+            if name == "name":
+                merged = [whole_name(*both) for both in pairs]
+                continue
             merged = [joined(one, other, many=KINDS[name].many) for one, other in pairs]
         return merged
 
@@ -271,14 +269,18 @@ class RosterReader:
             return [None] * len(cells)
         if listed:
             style = self._separated(name, k, style)
-        values = _each(cells, self._reader(kind, style))
-        problems = {i: value for i, value in enumerate(values) if isinstance(value, _Problem)}
-        if name in self.plan.recognized and self._is_no_field(name, k, values, problems):
-            self._keep_as_attribute(name, k)
+        missing = self._missing_in(name, k) if kind is KINDS[name] else self._missing
+        values = _each(cells, self._reader(kind, style, missing))
+        problems = {i: value for i, value in enumerate(values) if isinstance(value, Problem)}
+        headers = self.table.headers
+        guessed = name != "id" and name in self.plan.recognized
+        if guessed and (why := misfit(name, headers[k], headers, cells, values, ids=self.ids)):
+            self._keep_as_attribute(name, k, why)
             return [None] * len(cells)
         if listed:
-            texts = [t for t in self._texts(cells, Style()) if not self._is_missing(t)]
-            tell_unseparated(self.plan, self.table.headers[k], texts, style.separator)
+            told = Told(headers[k], self.table.rows, cells, values)
+            tell_unseparated(self.plan, told, style.separator, said=self._says_separator(name))
+            tell_doubtful_values(self.plan, name, told)
         if kind.code is FindingCode.BAD_DATE:
             tell_doubtful_dates(self.plan, self.table.headers[k], cells, values)
         self._report(name, k, kind, problems)
@@ -311,47 +313,38 @@ class RosterReader:
             [text for text in texts if fold(text) not in style.words] if style.words else [*texts]
         )
 
-    def _reader(self, kind: Kind, style: Style) -> Callable[[object], object]:
+    def _missing_in(self, name: str, k: int) -> Missing:
+        """Return what says that a cell of a column is missing, and tell what is unsure.
+
+        ``Null`` may be a name and ``NA`` a country; ``?`` alone is nothing in a list.
+        """
+        if self.map.missing != MISSING or name not in DOUBTED:
+            return self._missing
+        cells, longest = self._columns[k], self._missing.longest
+        short = (one for one in self._texts(cells, PLAIN) if len(one) <= longest)
+        texts = {one: fold(one.strip()) for one in short}
+        told = Told(self.table.headers[k], self.table.rows, cells, cells)
+        return Missing(missing_in(self.plan, name, told, texts, self._missing.texts))
+
+    def _reader(self, kind: Kind, style: Style, missing: Missing) -> Callable[[object], object]:
         """Return a function from a raw cell to its value, ``None`` or a problem."""
 
         def read(cell: object) -> object:
             value = plain(cell)
             if style.words and not isinstance(value, list | dict | None):
                 value = style.words.get(fold(read_text(value)), value)
-            if self._is_missing(value):
+            if missing.has(value):
                 return None
             try:
                 return kind.read(value, style)
             except ValueError as error:
-                return _Problem(str(error))
+                return Problem(str(error))
 
         return read
 
-    def _is_missing(self, value: object) -> bool:
-        if isinstance(value, str):
-            text = value.strip()
-            if not text or len(text) > self._longest:
-                return not text
-            if text.isascii():
-                return text.lower() in self._missing
-            ends = text[0] + text[-1]  # where they are plain letters, folding keeps them
-            unlike = ends.isascii() and ends.isalnum() and ends.lower() not in self._ends
-            return not unlike and fold(text) in self._missing
-        return value is None or value in ([], {}, ())
-
     # Doubts -----------------------------------------------------------------------------------
 
-    def _is_no_field(
-        self, name: str, k: int, values: Sequence[object], problems: Mapping[int, _Problem]
-    ) -> bool:
-        """Return whether nothing in a recognized column can be what its header says."""
-        if name == "preferences" and may_rank_anything(self.table.headers[k]):
-            named = {one for ranks in values if isinstance(ranks, tuple) for one in chain(*ranks)}
-            return bool(named) and named.isdisjoint(self.ids)
-        readable = sum(value is not None for value in values) - len(problems)
-        return name in WORDED and not readable and len(set(problems.values())) >= STRANGE
-
-    def _keep_as_attribute(self, name: str, k: int) -> None:
+    def _keep_as_attribute(self, name: str, k: int, why: str) -> None:
         header = self.table.headers[k]
         plan = self.plan
         plan.findings[:] = [one for one in plan.findings if one.column != header]
@@ -359,9 +352,9 @@ class RosterReader:
             FindingCode.RECOGNIZED_COLUMN,
             Severity.WARNING,
             header,
-            f"{header!r} is a usual header for {name}, but none of its cells can be read as that: "
-            f"it was kept as an attribute.",
-            f"If it is meant, say in a column map what its texts mean: [columns.{name}].",
+            f"{header!r} is a usual header for {name}, but {why}: it was kept as an attribute.",
+            f"If it is meant, name it in a column map, [columns] {name} = {header!r}, and say what "
+            f"its texts mean where they are no usual ones.",
         )
         plan.fields[name].remove(k)
         if not plan.fields[name]:
@@ -419,22 +412,28 @@ class RosterReader:
             header: [
                 (self.table.rows[i], self.ids[i])
                 for i, cell in enumerate(self._columns[k])
-                if not self._is_missing(plain(cell))
+                if not self._missing.has(plain(cell))
             ]
             for header, k in self.plan.attributes.items()
             if header_key(header) in TERMINATION_KEYS
         }
 
-    def _report(self, name: str, k: int, kind: Kind, problems: Mapping[int, _Problem]) -> None:
+    def _report(self, name: str, k: int, kind: Kind, problems: Mapping[int, Problem]) -> None:
         """Add a finding about each cell of a column that cannot be read."""
         rows, header = self.table.rows, self.table.headers[k]
         ids = self.ids if name != "id" else [None] * len(rows)
         private = f"The cell cannot be read as {name}." if name in PRIVATE else ""
+        unsure = name in self.plan.recognized and header_key(header) != header_key(name)
+        way_out = (
+            f" If {header!r} means something else, list it under ignore."
+            if unsure and name in {"roles", "status", "level"}
+            else ""
+        )
         self.findings += [
             Finding(
                 kind.code,
                 private or problem.message,
-                kind.hint,
+                f"{kind.hint}{way_out}",
                 row=rows[i],
                 column=header,
                 participant=ids[i],
@@ -463,14 +462,14 @@ class RosterReader:
     def _extra(self, cells: Sequence[object]) -> list[object]:
         """Return a further column with the type that its cells have, or all seem to have."""
         texts = {cell: tidy(cell) for cell in {cell for cell in cells if isinstance(cell, str)}}
-        told = {cell: text for cell, text in texts.items() if not self._is_missing(text)}
+        told = {cell: text for cell, text in texts.items() if not self._missing.has(text)}
         as_type = type_of([*told.values()], typed=self.table.typed)
 
         def read(cell: object) -> object:
             if isinstance(cell, str):
                 return as_type(told[cell]) if cell in told else None
             value = plain(cell)
-            return None if self._is_missing(value) else scalar(value)
+            return None if self._missing.has(value) else scalar(value)
 
         return _each(cells, read)
 

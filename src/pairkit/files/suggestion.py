@@ -176,7 +176,9 @@ class _Suggesting:
         plan, findings = self._read(column_map)
         columns = dict(column_map.columns)
         for name, positions in plan.fields.items():
-            if plan.choices.keys().isdisjoint(positions):  # a choice is more than its header
+            leveled = any((name, k) in plan.levels for k in positions)
+            # a choice, or a column with another for its levels, is more than its header
+            if plan.choices.keys().isdisjoint(positions) and not leveled:
                 self._write_down(name, positions, columns)
         self._say(findings, plan)
         ordered = FrozenDict({name: columns[name] for name in KINDS if name in columns})
@@ -255,6 +257,13 @@ class _Suggesting:
         """Return the field that a header tells of and whose cells can all be read."""
         header = self.table.headers[k]
         words = _words(header)
+        leveled = [one for one in ("skills", "needs") if _tells(words, _TELLING[one])]
+        if leveled and _tells(words, _TELLING["level"]):
+            self.doubts.setdefault(leveled[0], []).append(
+                f"{header!r} seems to hold levels; to use them, name the column of the names and "
+                f"set level = {header!r} under [columns.{leveled[0]}]."
+            )
+            return None
         told = [one for one in _TELLING if one not in taken and _tells(words, _TELLING[one])]
         readable = next((one for one in told if self._readable(k, one)), None)
         if told and readable is None and self._filled(k):

@@ -25,7 +25,7 @@ from pairkit.files.kinds import (
     kind_of,
     unzipped,
 )
-from pairkit.files.layout import Layout, blank, cells_shown, even_ends, header_of, header_text
+from pairkit.files.layout import Layout, blank, even_ends, header_of, header_text
 from pairkit.files.stacked import stacked_headers
 from pairkit.files.workbooks import Value, read_sheet
 from pairkit.findings import Finding, FindingCode, Severity
@@ -126,6 +126,13 @@ class _Options:
     layout: Layout | None
     headers: Collection[str] | None
 
+    @property
+    def ids(self) -> list[str]:
+        """The headers that the column map names for ids."""
+        if self.layout is None:
+            return []
+        return [one for one in self.headers or () if self.layout.field_of(one) == "id"]
+
 
 def _read(path: Path, options: _Options, sheet: str | int | None) -> Table:
     check_there(path)
@@ -145,7 +152,7 @@ def _read(path: Path, options: _Options, sheet: str | int | None) -> Table:
     except OSError as error:
         raise FileError(f"{path.name} cannot be read: {error.strerror}.") from None
     if kind == "a workbook":
-        rows, findings = read_sheet(path, sheet, options.headers)
+        rows, findings = read_sheet(path, sheet, options.headers, options.ids)
         return _grid_table(rows, path.name, options.layout, findings)
     return _arrow_table(path, kind)
 
@@ -263,7 +270,7 @@ def _ragged(row: Sequence[object], width: int, number: int) -> Finding:
     """Return a finding for a row with more or fewer cells than the header."""
     return Finding(
         FindingCode.RAGGED_ROW,
-        f"The row has {len(row)} cells and the header {width}: {cells_shown(row)}.",
+        f"The row has {len(row)} cells and the header {width}.",
         "Put cells that contain the delimiter between quotation marks, or add what is missing.",
         row=number,
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pairkit.errors import InputError
 from pairkit.files.cells import KINDS
+from pairkit.files.lexicon import MAIL_KEYS, header_key
 from pairkit.files.merging import joined
 from pairkit.files.reading import RosterReader
 from pairkit.files.stages import Progress, silent, stage
 from pairkit.findings import Finding, FindingCode, Findings, Severity
-from pairkit.profiles import Role
+from pairkit.profiles import Role, fold
 from pairkit.validation import duplicates
 
 __all__ = ["ANSWERS", "SIDES", "United", "in_order"]
@@ -40,6 +43,12 @@ class United:
         What the tables are, to tell apart two of one name.
     progress
         Called with the share of the columns that are read.
+
+    Raises
+    ------
+    InputError
+        Most ids that the files of mentors and mentees have both belong to two people, by their
+        names or e-mail addresses.
     """
 
     def __init__(
@@ -60,6 +69,7 @@ class United:
         self._twins: dict[int, list[int]] = {}  # and the other way round
         self._moved: set[tuple[int, str]] = set()  # rows and columns that the second table fed
         roles = (Role.MENTOR, Role.MENTEE) if labels == SIDES else (None, None)
+        strangers: list[int] = []
         people = self._read(first, roles[0], 0, stage(progress, 0.0, 0.5))
         self._rows = {str(record["id"]): row for record, row in people if "id" in record}
         self._records = {row: record for record, row in people}
@@ -71,7 +81,10 @@ class United:
             else:
                 self._second[twin] = row - OFFSET
                 self._twins.setdefault(row - OFFSET, []).append(twin)
+                strangers += [twin] * _are_strangers(self._records[twin], record)
                 self._merge(self._records[twin], record, twin, second.headers)
+        if labels == SIDES and 2 * len(strangers) > len(self._second):
+            raise InputError(self._two_people(strangers))
         self.findings += [replace(one, source=self.names[0]) for one in first.findings]
         self.findings += [twin for one in second.findings for twin in self._of_second(one)]
 
@@ -109,6 +122,16 @@ class United:
             record["roles"] = {role} | (stated if isinstance(stated, frozenset) else frozenset())
         pairs = enumerate(zip(records, rows, strict=True))
         return [(record, row + offset) for k, (record, row) in pairs if k not in repeated]
+
+    def _two_people(self, rows: Sequence[int]) -> str:
+        """Return that ids do not tell people apart, and the way out."""
+        return (
+            f"{self.source} use the same ids for different people: of {len(self._second)} ids in "
+            f"both, {len(rows)} have another name or e-mail address in each, first in row "
+            f"{rows[0]} and row {self._second[rows[0]]}. Name a column that tells people apart in "
+            f"a column map for each file, such as id = 'Email', or give everybody an id of their "
+            f"own."
+        )
 
     def _merge(
         self,
@@ -168,3 +191,25 @@ class United:
         ):
             return replace(finding, row=self._second.get(row, row), source=self.names[1])
         return replace(finding, source=source or self.names[0])
+
+
+def _are_strangers(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Return whether two records are of different people: no word of their names is the same.
+
+    Without names their e-mail addresses tell; with the same address they are one person.
+    """
+    mails, names = (_mail(one), _mail(other)), (_name(one), _name(other))
+    same = mails[0] == mails[1]
+    if all(names):
+        return names[0].isdisjoint(names[1]) and not (same and mails[0])
+    return all(mails) and not same
+
+
+def _name(record: Mapping[str, object]) -> set[str]:
+    return set(re.findall(r"\w+", fold(str(record.get("name") or ""))))
+
+
+def _mail(record: Mapping[str, object]) -> str:
+    attributes = record.get("attributes")
+    texts = attributes.items() if isinstance(attributes, dict) else ()
+    return next((fold(str(text)) for key, text in texts if header_key(key) in MAIL_KEYS), "")

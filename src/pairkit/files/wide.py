@@ -17,12 +17,12 @@ from pairkit.files.headers import (
     recognized_field,
 )
 from pairkit.files.items import PLAIN, plain
-from pairkit.files.lexicon import header_key
+from pairkit.files.lexicon import FAMILY_KEYS, GIVEN_KEYS, header_key
 from pairkit.files.plan import Plan
 from pairkit.findings import FindingCode, Severity
 from pairkit.profiles import fold
 
-__all__ = ["take_choices", "take_joined_choices", "take_levels"]
+__all__ = ["take_choices", "take_joined_choices", "take_levels", "take_name"]
 
 HIGHEST: Final = 10  # level that a mark may be
 _SURE_CHOICE = re.compile(r"[^:\[\]]+:[^?]{1,30}")
@@ -149,6 +149,21 @@ def _is_told_again(cells: Sequence[object], choices: Iterable[str]) -> bool:
         if rest.strip(_BETWEEN):
             return False
     return True
+
+
+def take_name(plan: Plan, headers: Sequence[str], mapped: AbstractSet[int]) -> set[int]:
+    """Add the columns of a given and a family name, as one name; return their positions."""
+    keys = {k: header_key(header) for k, header in enumerate(headers) if k not in mapped}
+    given = [k for k, key in keys.items() if key in GIVEN_KEYS]
+    family = [k for k, key in keys.items() if key in FAMILY_KEYS]
+    whole = any(recognized_field(headers[k]) == "name" for k in keys if k not in family)
+    if len(given) != 1 or len(family) != 1 or whole:
+        return set()
+    plan.fields["name"] = [*given, *family]
+    one, other = headers[given[0]], headers[family[0]]
+    message = f"{one!r} and {other!r} were read as name, together."
+    plan.note(FindingCode.RECOGNIZED_COLUMN, Severity.INFO, one, message)
+    return {*given, *family}
 
 
 def take_levels(plan: Plan, headers: Sequence[str], mapped: set[int], fed: set[str]) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,7 +37,10 @@ FIRST_DAY: Final = date(1900, 3, 1)  # before it, Excel's calendar is wrong
 
 
 def read_sheet(
-    path: Path, sheet: str | int | None, headers: Collection[str] | None = None
+    path: Path,
+    sheet: str | int | None,
+    headers: Collection[str] | None = None,
+    ids: Collection[str] = (),
 ) -> tuple[list[list[object]], list[Finding]]:
     """Return the rows of one sheet from its first row and column on, and what was found in it.
 
@@ -52,6 +55,8 @@ def read_sheet(
     headers
         Headers by which the sheet is known, beside the usual ones of people; ``None`` takes the
         first sheet.
+    ids
+        Those of them that are of ids; without one, any of them and the usual ones tell.
 
     Raises
     ------
@@ -63,14 +68,14 @@ def read_sheet(
     except ImportError:
         raise MissingExtraError("python-calamine", "io", "Reading workbooks") from None
     check_expansion(path)
-    known = None if headers is None else {*map(header_key, headers)}
+    known = None if headers is None else _Known(headers, ids)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
             name, findings = _sheet_name(book, sheet, path.name, known)
             found = book.get_sheet_by_name(name)
             rows = [list[object](row) for row in found.to_python(skip_empty_area=False)]
             _put_failures(rows, path, name)
-            findings += _spread(rows, found, name, known or set())
+            findings += _spread(rows, found, name, known.headers if known else set(HEADER_KEYS))
     except CalamineError as error:
         raise FileError(f"{path.name} cannot be read as a workbook: {error}.") from None
     return rows, [*findings, *_marked(rows, read_markup(path, name), name, path.name)]
@@ -122,8 +127,24 @@ def _put_failures(rows: list[list[object]], path: Path, sheet: str) -> None:
             rows[k][column] = error
 
 
+class _Known:
+    """The headers by which a sheet of people is known, as keys.
+
+    Parameters
+    ----------
+    headers, ids
+        As in :func:`read_sheet`.
+    """
+
+    def __init__(self, headers: Collection[str], ids: Collection[str]) -> None:
+        named = {*map(header_key, headers)}
+        self.headers = named | HEADER_KEYS.keys()
+        usual = {key for key, field in HEADER_KEYS.items() if field == "id"}
+        self.ids = {*map(header_key, ids)} or named | usual
+
+
 def _sheet_name(
-    book: CalamineWorkbook, sheet: str | int | None, name: str, known: set[str] | None
+    book: CalamineWorkbook, sheet: str | int | None, name: str, known: _Known | None
 ) -> tuple[str, list[Finding]]:
     """Return the name of the wanted sheet, and what there is to say about the choice."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
@@ -151,7 +172,7 @@ def _likeliest(
     book: CalamineWorkbook,
     titles: Sequence[str],
     hidden: Sequence[str],
-    known: set[str],
+    known: _Known,
     name: str,
 ) -> tuple[str, list[Finding]]:
     """Return the first of the sheets that look most like people, and a finding.
@@ -191,27 +212,25 @@ def _likeliest(
     ]
 
 
-def _score(book: CalamineWorkbook, title: str, known: set[str]) -> tuple[bool, int]:
+def _score(book: CalamineWorkbook, title: str, known: _Known) -> tuple[bool, int]:
     """Return how much a sheet looks like people: whether it has ids, and its known headers.
 
     A header counts where something stands below it: lists to choose from may have all headers.
     """
     rows = book.get_sheet_by_name(title).to_python(nrows=SEARCHED)
-    ids = known | {key for key, field in HEADER_KEYS.items() if field == "id"}
-    headers = known | {*HEADER_KEYS}
     best = (False, 0)
     for k, row in enumerate(rows):
         keys = [header_key(str(cell)) for cell in row]
-        named = {key: column for column, key in enumerate(keys) if key in headers}
+        named = {key: column for column, key in enumerate(keys) if key in known.headers}
         filled = {
             key for key, column in named.items() if any(below[column] for below in rows[k + 1 :])
         }
-        best = max(best, (bool(filled & ids), len(filled)))
+        best = max(best, (bool(filled & known.ids), len(filled)))
     return best
 
 
 def _spread(
-    rows: list[list[object]], sheet: CalamineSheet, name: str, known: set[str]
+    rows: list[list[object]], sheet: CalamineSheet, name: str, known: Container[str]
 ) -> list[Finding]:
     """Give what is in the first of merged cells to the others, in rows that are not blank.
 
@@ -229,7 +248,7 @@ def _spread(
         if column < last and top < min(SEARCHED, len(rows)):
             key = header_key(str(rows[top][column]))
             others = rows[top][:column] + rows[top][last + 1 :]
-            if key in known | {*HEADER_KEYS} and any(cell != "" for cell in others):
+            if key in known and any(cell != "" for cell in others):
                 rows[top][column : last + 1] = [rows[top][column]] * (last + 1 - column)
                 filled += last - column
     if not filled:
