@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from pairkit.files.items import FRACTION
@@ -26,6 +27,7 @@ __all__ = [
     "tell_unseparated",
 ]
 
+LONGEST_ANSWER: Final = max(map(len, ANSWERS))
 LISTED_NAMES: Final = frozenset({"skills", "needs", "interests"})
 DOUBTED: Final = LISTED_NAMES | {"name", "country"}  # fields in which words for nothing are unsure
 _WITHIN = re.compile(rf"\([^()]*\)|[0-9],[0-9]|{FRACTION.pattern}")
@@ -67,12 +69,13 @@ class Told:
         self, header: str, rows: Sequence[int], cells: Sequence[object], values: Sequence[object]
     ) -> None:
         self.header = header
-        self._rows, self._cells = rows, cells
-        self.texts = {
-            cell: value
-            for cell, value in zip(cells, values, strict=True)
-            if type(cell) is str and value is not None
-        }
+        self._rows, self._cells, self._values = rows, cells, values
+
+    @cached_property
+    def texts(self) -> dict[str, object]:
+        """What each text that is not missing was read as."""
+        pairs = zip(self._cells, self._values, strict=True)
+        return {cell: value for cell, value in pairs if type(cell) is str and value is not None}
 
     def where(self, texts: Collection[str]) -> str:
         """Return the rows that hold one of these texts, for a message."""
@@ -145,7 +148,8 @@ def _has_unknown_tag(_: str, value: object) -> bool:
 def _has_answer(_: str, value: object) -> bool:
     """Return whether a yes or no is among the names."""
     names = value if isinstance(value, dict | tuple) else ()
-    return any(fold(str(name)) in ANSWERS for name in names)
+    short = (text for text in map(str, names) if len(text) <= LONGEST_ANSWER)
+    return any(fold(text) in ANSWERS for text in short)
 
 
 _Odd = tuple[Callable[[str, object], bool], Severity, str, str]

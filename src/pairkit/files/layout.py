@@ -165,8 +165,10 @@ def even_ends(
     broken
         Positions of rows that cannot be read.
     """
-    header = grid[start]
-    width = len(header)
+    width = len(grid[start])
+    lengths = Counter(map(len, grid[start + 1 :]))
+    if 2 * lengths[width] > lengths.total():
+        return grid
     counts = Counter(
         len(row) for k, row in enumerate(grid) if k > start and k not in broken and not blank(row)
     )

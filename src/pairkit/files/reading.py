@@ -321,7 +321,9 @@ class RosterReader:
         if self.map.missing != MISSING or name not in DOUBTED:
             return self._missing
         cells, longest = self._columns[k], self._missing.longest
-        short = (one for one in self._texts(cells, PLAIN) if len(one) <= longest)
+        short = [one for one in self._texts(cells, PLAIN) if len(one) <= longest]
+        if name == "name":  # of one word, as what means nothing is
+            short = [one for one in short if one.strip().isalpha()]
         texts = {one: fold(one.strip()) for one in short}
         told = Told(self.table.headers[k], self.table.rows, cells, cells)
         return Missing(missing_in(self.plan, name, told, texts, self._missing.texts))
