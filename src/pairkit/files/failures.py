@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from pairkit.files.tables import Table
 from pairkit.findings import Finding, FindingCode, Severity
@@ -50,7 +50,8 @@ def without_failures(table: Table, missing: Collection[str]) -> Table:
 
 def _failed(cells: Sequence[object]) -> list[tuple[int, str]]:
     """Return the cells of failed formulas with their positions."""
-    if "#" not in "\0".join(map(str, cells)):  # quicker than to ask each
+    texts = cast("Sequence[str]", cells) if {*map(type, cells)} == {str} else map(str, cells)
+    if "#" not in "".join(texts):  # quicker than to ask each
         return []
     return [
         (i, cell)

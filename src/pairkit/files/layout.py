@@ -46,6 +46,8 @@ class Layout:
 
 def blank(cells: Sequence[object]) -> bool:
     """Return whether no cell holds anything."""
+    if cells and cells[0] and isinstance(cells[0], str) and not cells[0].isspace():
+        return False  # as nearly always
     return not any(cell.strip() if isinstance(cell, str) else cell is not None for cell in cells)
 
 

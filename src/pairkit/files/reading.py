@@ -271,7 +271,7 @@ class RosterReader:
             style = self._separated(name, k, style)
         missing = self._missing_in(name, k) if kind is KINDS[name] else self._missing
         values = _each(cells, self._reader(kind, style, missing))
-        problems = {i: value for i, value in enumerate(values) if isinstance(value, Problem)}
+        problems = _problems(values)
         headers = self.table.headers
         guessed = name != "id" and name in self.plan.recognized
         if guessed and (why := misfit(name, headers[k], headers, cells, values, ids=self.ids)):
@@ -474,6 +474,13 @@ class RosterReader:
             return None if self._missing.has(value) else scalar(value)
 
         return _each(cells, read)
+
+
+def _problems(values: Sequence[object]) -> dict[int, Problem]:
+    """Return the problems among values, by position."""
+    if Problem not in {*map(type, values)}:
+        return {}
+    return {i: value for i, value in enumerate(values) if isinstance(value, Problem)}
 
 
 def _each(cells: Sequence[object], read: Callable[[object], object]) -> list[object]:
