@@ -43,7 +43,10 @@ nitpick_ignore_regex = [
     ("py:.*", r"(?!pairkit\.).*"),
     ("py:.*", r"pairkit\.(.+\.)?(_\w+|[A-Z])"),  # private names and type variables
     ("py:.*", r"pairkit\..+\.(Annotated|Scalar)"),
-    ("py:class", r"pairkit\.solution\.Proved"),  # a base whose members its classes show
+    (
+        "py:class",
+        r"pairkit\.(answering\.Answering|outcome\.Outcome|solution\.Proved)",
+    ),  # bases, shown in their classes
 ]
 
 html_theme = "furo"

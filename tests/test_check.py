@@ -59,7 +59,7 @@ def test_people_on_the_wrong_side_or_none_are_named() -> None:
 
 def test_broken_rules_are_named_with_their_fact() -> None:
     assert broken([("M1", "E2")], pk.SameValue("site")) == [
-        ("SameValue(site)", "Site is 'X' for the mentor and 'Y' for the mentee.")
+        ("SameValue(site)", "Site is “X” for the mentor and “Y” for the mentee.")
     ]
 
 

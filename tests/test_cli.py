@@ -230,7 +230,7 @@ def test_explain_says_what_forbids(people: Path, tmp_path: Path, capsys: Capture
     pair = pk.match(pk.Roster.read(people), pk.reverse_mentoring()).pairs[0]
     program = write_program(tmp_path, pk.Forbid([(pair.mentor, pair.mentee)]))
     assert run(["explain", str(people), pair.mentor, pair.mentee, *program]) == 0
-    assert "Forbidden by Forbid" in capsys.readouterr().out
+    assert "- Forbid forbids it: " in capsys.readouterr().out
 
 
 def test_check_exits_5_and_names_what_is_broken(
@@ -552,7 +552,7 @@ def test_mentors_and_mentees_of_two_files_are_matched(
     assert [line[:5] for line in lines] == ["A,,B,", "B,,C,"]
     mentors, *others = two_sides
     assert run(["explain", mentors, "A", "C", *others, *write_program(tmp_path)]) == 0
-    assert "No rule forbids this pair" in capsys.readouterr().out
+    assert "no rule forbids this pair" in capsys.readouterr().out
     (tmp_path / "pairs.csv").write_text("mentor,mentee\nA,C\n")
     pairs = str(tmp_path / "pairs.csv")
     assert run(["check", pairs, *two_sides, *write_program(tmp_path)]) == 0

@@ -22,11 +22,12 @@ from pairkit.grid import Grid, MarkedRows, grid_of
 from pairkit.hits import Hits
 from pairkit.lowering import lower
 from pairkit.pairspace import Candidates, Tile, scores_matrix
+from pairkit.pricing import Bound
 from pairkit.scan import Look, Pass
 from pairkit.scoredspace import ScoredPart, ScoredSpace
 from pairkit.screen import BIG, Screen
 from pairkit.solvers import columns as columns_module
-from pairkit.solvers.duals import Bound, Duals
+from pairkit.solvers.duals import Duals
 from pairkit.solvers.prices import Network, Prices, nearest_prices
 from tests.problems import ALONE, BOTH, Drawn, brute_force, drawn_problems
 from tests.spaces import Kinds, a_space, kinds, program

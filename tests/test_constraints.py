@@ -428,9 +428,9 @@ def test_the_signed_gap_lies_within_bounds_that_are_included(
 def test_values_are_named_as_people_wrote_them() -> None:
     mentor, mentee = {"site": "Orléans"}, {"site": "ORLEANS"}
     assert why(SameValue("site"), mentor, mentee) is None
-    assert why(DifferentValue("site"), mentor, mentee) == "site is 'Orléans' for both"
+    assert why(DifferentValue("site"), mentor, mentee) == "site is “Orléans” for both"
     assert why(SameValue("site"), mentor, {"site": "Lyon"}) == (
-        "site is 'Orléans' for the mentor and 'Lyon' for the mentee"
+        "site is “Orléans” for the mentor and “Lyon” for the mentee"
     )
     assert why(SameValue("site", missing="forbid"), mentor, {}) == "site is not known for both"
 
@@ -465,7 +465,10 @@ def test_a_field_that_nobody_has_is_refused(rule: Rule) -> None:
 
 def test_languages_are_named_in_full() -> None:
     mentor, mentee = {"languages": ["fr-CA", "de"]}, {"languages": ["en"]}
-    assert why(CommonLanguage(), mentor, mentee) == "they share no language: fr-CA, de and en"
+    assert (
+        why(CommonLanguage(), mentor, mentee)
+        == "they share no language: M speaks fr-CA and de; E speaks en"
+    )
     assert why(CommonLanguage(), mentor, {"languages": ["fr"]}) is None
 
 
@@ -509,8 +512,8 @@ def test_the_reason_names_who_stands_where_in_the_line() -> None:
     found = reasons(NotInReportingLine(3, siblings=True), *sides_of(LINE))
     assert found["B", "A"] == "A is the manager of B"
     assert found["A", "B"] == "A is the manager of B"
-    assert found["D", "B"] == "B is the manager 2 levels up of D"
-    assert found["A", "D"] == "A is the manager 3 levels up of D"
+    assert found["D", "B"] == "B is the manager of D, 2 levels up"
+    assert found["A", "D"] == "A is the manager of D, 3 levels up"
     assert found["C", "S"] == "C and S have the same manager"
 
 

@@ -372,7 +372,7 @@ def test_people_who_belong_together_and_a_pin() -> None:
     ways = {str(one) for one in (*found.relax, *found.others)}
     assert ways == {
         "relax Together(E0, E1) by 1 person with a partner while another has none",
-        "relax MaximumLoad(mentee site) by 1 partner (E1 from at most 0 to 1)",
+        "relax MaximumLoad(mentee site) by 1 partner (E1 from none to 1)",
         "give up Require(M0 with E0)",
     }
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 import pairkit as pk
 from pairkit.pairspace import Candidates, candidates
-from pairkit.solvers.duals import Bound, Duals, Worth
+from pairkit.pricing import Bound
+from pairkit.solvers.duals import Duals, Worth
 from pairkit.solvers.flow import best_flow
 from pairkit.solvers.prices import Network, Prices, nearest_prices, recover_prices
 from pairkit.solvers.scaling import Scale
@@ -171,8 +172,8 @@ def solved(drawn: Drawn) -> Solved:
     bonus = flow.bonus(*room) if first else 0
     prices = recover_prices(flow.network(found, *room, first=first))
     largest = float(np.abs(found.scores).max(initial=0.0))
-    duals = Duals.from_prices(prices, flow, bonus, scale, largest=largest)
-    assert duals.column_units(flow, bonus, scale).tolist() == prices.mentees.tolist()
+    duals = Duals.from_prices(prices, flow.bits, bonus, scale, largest=largest)
+    assert duals.column_units(flow.bits, bonus, scale).tolist() == prices.mentees.tolist()
     return Solved(found, room, duals)
 
 

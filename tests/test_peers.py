@@ -97,7 +97,11 @@ def test_peers_are_matched_from_end_to_end(matching: pk.Matching) -> None:
     told = {one.id: (one.role, one.code.value, one.reason) for one in matching.unmatched}
     assert told == {
         "A": (None, "no-room", "None of the 3 peers left by the rules has room."),
-        "D": (None, "no-candidate", "No peer of 5 is left: Avoid rules out 4, Ready rules out 1."),
+        "D": (
+            None,
+            "no-candidate",
+            "No peer of 5 is left: Avoid rules out 4 and Ready rules out 1.",
+        ),
         "F": (None, "not-ready", "F is on leave."),
         "G": (None, "no-capacity", "The capacity as a peer is 0."),
     }
@@ -167,7 +171,7 @@ def test_pins_that_overload_a_peer_on_both_ends_are_named() -> None:
         "Require pins A and D, but Avoid forbids it",
         "Require pins 2 pairs on A, who has room for 1",
         "Require pins 2 pairs on B, who has room for 1",
-        "The least that has to give: give up Require(A with B), and give up Require(A with D)",
+        "The least that has to give: give up Require(A with B) and give up Require(A with D)",
     }
 
 
@@ -189,7 +193,7 @@ def test_checked_pairs_of_peers_come_in_any_order() -> None:
 def test_alone_in_the_pool() -> None:
     people = pk.Roster.from_records([{"id": "A", "level": 1}])
     matching = pk.match(people, program(), solver="greedy")
-    assert [one.reason for one in matching.unmatched] == ["There is no other peer in the program."]
+    assert [one.reason for one in matching.unmatched] == ["There is no other peer."]
     nobody = pk.match(pk.Roster([]), program(), solver="greedy")
     assert (nobody.pairs, nobody.unmatched) == ((), ())
 
@@ -261,7 +265,7 @@ def test_the_command_line_speaks_of_peers(
     assert "Without partner: 4 peers" in told
     assert "No peers: 1 person." in told
     assert run(["explain", str(people), "B", "A", "--program", str(policy)]) == 0
-    assert "B with A: 0.500" in capsys.readouterr().out
+    assert "B with A: a score of 0.500" in capsys.readouterr().out
     program(pk.Quota(at_most=0)).save(policy, overwrite=True)
     assert run(["check", str(pairs), *arguments]) == 5
     assert "1 pair; none allowed." in capsys.readouterr().out

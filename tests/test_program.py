@@ -441,11 +441,11 @@ def test_programs_are_frozen_hashable_values_that_pickle() -> None:
         (Condition(min=2026), date(2026, 1, 1), None),
         (Condition(min=2027), date(2026, 1, 1), "f is 2026-01-01, below 2027"),
         (Condition(values=("Orléans", "Lyon")), "ORLEANS ", None),
-        (Condition(values=("Lyon",)), "Paris", "f is 'Paris'"),
+        (Condition(values=("Lyon",)), "Paris", "f is “Paris”"),
         (Condition(values=("Lyon",)), None, "f is not stated"),
         (Condition(values=("true",)), True, None),
-        (Condition(values=("2026-01-01",)), date(2026, 1, 2), "f is '2026-01-02'"),
-        (Condition(values=("active",)), Role.MENTOR, "f is 'mentor'"),
+        (Condition(values=("2026-01-01",)), date(2026, 1, 2), "f is “2026-01-02”"),
+        (Condition(values=("active",)), Role.MENTOR, "f is “mentor”"),
     ],
 )
 def test_a_condition_says_why_it_is_not_met(

@@ -198,6 +198,20 @@ def test_greedy_is_the_classic_trap() -> None:
     assert pk.solve(problem).objective == pytest.approx(1.8)
 
 
+@pytest.mark.parametrize("solver", [pk.Greedy(), pk.RandomPairs()])
+@pytest.mark.parametrize("peers", [False, True])
+def test_candidates_in_batches_are_taken_as_all_at_once(
+    solver: pk.Solver, peers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = np.round(np.random.default_rng(0).random((12, 12)), 1)
+    problem = pk.Problem.from_scores(scores + scores.T, [1, 2, 0, 3] * 3, 2, peers=peers)
+    whole = pk.solve(problem, solver, seed=4)
+    monkeypatch.setattr("pairkit.solvers.greedy.BATCH", 5)
+    parts = pk.solve(problem, solver, seed=4)
+    assert whole.mentors.tolist() == parts.mentors.tolist()
+    assert whole.mentees.tolist() == parts.mentees.tolist()
+
+
 def test_everybody_can_stay_alone_under_quality_alone() -> None:
     solution = pk.solve(pk.Problem.from_scores([[-1.0]], objectives=("quality",)))
     assert len(solution) == 0

@@ -59,7 +59,26 @@ if TYPE_CHECKING:
         Together,
         Whole,
     )
+    from pairkit.costs import Alternatives, alternatives, forced_costs, least_costs, person_costs
+    from pairkit.counterfactual import (
+        AddPlace,
+        DropRule,
+        ExemptPerson,
+        ForcePair,
+        SolutionDifference,
+        WhatIf,
+        forced,
+        what_if,
+    )
     from pairkit.diagnosis import diagnose
+    from pairkit.difference import (
+        GroupDifference,
+        LevelDifference,
+        MatchingDifference,
+        PersonDifference,
+        diff,
+    )
+    from pairkit.effects import Effect
     from pairkit.encoding import Side
     from pairkit.errors import (
         ColumnMapError,
@@ -80,12 +99,13 @@ if TYPE_CHECKING:
     )
     from pairkit.explain import (
         Explanation,
+        NextBest,
         Objection,
-        PartOfScore,
         Unmatched,
         UnmatchedCode,
         explain_pair,
     )
+    from pairkit.facts import Direction, PartOfScore
     from pairkit.files import (
         ColumnMap,
         MapSuggestion,
@@ -95,14 +115,11 @@ if TYPE_CHECKING:
         suggest_map,
         write_roster,
     )
-    from pairkit.findings import (
-        Finding,
-        FindingCode,
-        Findings,
-        Severity,
-    )
+    from pairkit.findings import Finding, FindingCode, Findings, Severity
+    from pairkit.funnels import Funnel, Removal, funnel_of
     from pairkit.lowering import build
-    from pairkit.matching import Matching, Pair, match
+    from pairkit.matching import Matching, match
+    from pairkit.messages import Hours, Language, Message, Who
     from pairkit.objectives import (
         Aim,
         Continuity,
@@ -112,19 +129,19 @@ if TYPE_CHECKING:
         Quality,
         Stability,
     )
+    from pairkit.pairs import Pair
     from pairkit.parts import Bilinear, Elementwise, Listed, Lookup
     from pairkit.preferences import Preferences
     from pairkit.presets import reverse_mentoring, traditional_mentoring
+    from pairkit.pricing import Amounts, PlacePrices, RowPrice
     from pairkit.problem import Feature, Problem
-    from pairkit.profiles import (
-        EmploymentStatus,
-        Participant,
-        Protected,
-        Role,
-    )
+    from pairkit.profiles import EmploymentStatus, Participant, Protected, Role
     from pairkit.program import Program, Roles
     from pairkit.provenance import Provenance
     from pairkit.reasons import Diagnosis, Relaxation
+    from pairkit.remedy import Remedies, Remedy, remedies
+    from pairkit.report import figures, plots
+    from pairkit.report.writing import write_pair_sheets, write_report
     from pairkit.review import OpenSkill, SkillReview, SkillSuggestion
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row
@@ -153,12 +170,7 @@ if TYPE_CHECKING:
         shortlists,
         top,
     )
-    from pairkit.solution import (
-        Level,
-        Solution,
-        Status,
-        Stop,
-    )
+    from pairkit.solution import Level, Solution, Status, Stop
     from pairkit.solvers import (
         Answer,
         Auto,
@@ -174,14 +186,22 @@ if TYPE_CHECKING:
         RandomPairs,
         Round,
         Solver,
+        prices_of,
         solve,
     )
     from pairkit.stability import blocking_pairs
+    from pairkit.switching import Alternative
     from pairkit.verify import verify_solution
     from pairkit.vocabulary import Vocabulary
+    from pairkit.whynot import Cost, FullPerson, Move, WhyNot
+    from pairkit.whyunmatched import HelpfulChange, WhyUnmatched
 
 __all__ = [
+    "AddPlace",
     "Aim",
+    "Alternative",
+    "Alternatives",
+    "Amounts",
     "Answer",
     "AtMostOneOf",
     "Auto",
@@ -204,14 +224,19 @@ __all__ = [
     "CommonLanguage",
     "Condition",
     "Continuity",
+    "Cost",
     "CpSat",
     "DeferredAcceptance",
     "Diagnosis",
     "Different",
     "DifferentValue",
+    "Direction",
+    "DropRule",
+    "Effect",
     "Egalitarian",
     "Elementwise",
     "EmploymentStatus",
+    "ExemptPerson",
     "Explanation",
     "Feature",
     "FileError",
@@ -220,22 +245,32 @@ __all__ = [
     "Findings",
     "Forbid",
     "Forbidding",
+    "ForcePair",
+    "FullPerson",
+    "Funnel",
     "Gap",
     "GapWindow",
     "GraphMatching",
     "Greedy",
+    "GroupDifference",
+    "HelpfulChange",
     "Horizon",
+    "Hours",
     "Hungarian",
     "IfThen",
     "InfeasibleError",
     "InputError",
+    "Language",
     "Level",
+    "LevelDifference",
     "Listed",
     "LoadBounds",
     "Lookup",
     "MapSuggestion",
     "Matching",
+    "MatchingDifference",
     "MaximumLoad",
+    "Message",
     "MinCostFlow",
     "MinimumLoad",
     "MinimumMatched",
@@ -243,6 +278,8 @@ __all__ = [
     "MinimumScore",
     "Mip",
     "MissingExtraError",
+    "Move",
+    "NextBest",
     "NoSolutionFoundError",
     "NotInReportingLine",
     "NotRepeated",
@@ -260,8 +297,10 @@ __all__ = [
     "PartOfScore",
     "Participant",
     "Participation",
+    "PersonDifference",
     "PersonSuggestion",
     "Pinning",
+    "PlacePrices",
     "PreferenceRank",
     "Preferences",
     "Problem",
@@ -275,6 +314,9 @@ __all__ = [
     "RandomPairs",
     "Ready",
     "Relaxation",
+    "Remedies",
+    "Remedy",
+    "Removal",
     "Require",
     "Role",
     "Roles",
@@ -283,6 +325,7 @@ __all__ = [
     "RosterError",
     "Round",
     "Row",
+    "RowPrice",
     "Rule",
     "Same",
     "SameValue",
@@ -297,6 +340,7 @@ __all__ = [
     "SkillReview",
     "SkillSuggestion",
     "Solution",
+    "SolutionDifference",
     "Solver",
     "SolverError",
     "Stability",
@@ -317,18 +361,33 @@ __all__ = [
     "Vocabulary",
     "Weighted",
     "WeightedPart",
+    "WhatIf",
+    "Who",
     "Whole",
+    "WhyNot",
+    "WhyUnmatched",
     "__version__",
+    "alternatives",
     "blocking_pairs",
     "build",
     "check_pairs",
     "datasets",
     "diagnose",
+    "diff",
     "explain_pair",
+    "figures",
+    "forced",
+    "forced_costs",
     "form_circles",
+    "funnel_of",
+    "least_costs",
     "match",
     "match_circles",
+    "person_costs",
+    "plots",
+    "prices_of",
     "read_pairs",
+    "remedies",
     "reverse_mentoring",
     "shortlist_people",
     "shortlists",
@@ -338,6 +397,9 @@ __all__ = [
     "traditional_mentoring",
     "verify_circles",
     "verify_solution",
+    "what_if",
+    "write_pair_sheets",
+    "write_report",
     "write_roster",
 ]
 
@@ -356,19 +418,31 @@ _MODULES = {
         "NotInReportingLine NotRepeated PairPredicate PairRule Parity Pinning Quota Ready "
         "Require Rule SameValue ScoreFloor Together Whole"
     ),
+    "costs": "Alternatives alternatives forced_costs least_costs person_costs",
+    "counterfactual": (
+        "AddPlace DropRule ExemptPerson ForcePair SolutionDifference WhatIf forced what_if"
+    ),
+    "funnels": "Funnel Removal funnel_of",
+    "pricing": "Amounts PlacePrices RowPrice",
+    "remedy": "Remedies Remedy remedies",
     "diagnosis": "diagnose",
+    "difference": "GroupDifference LevelDifference MatchingDifference PersonDifference diff",
+    "effects": "Effect",
     "encoding": "Side",
     "errors": (
         "ColumnMapError FileError InfeasibleError InputError MissingExtraError "
         "NoSolutionFoundError OutputError PairkitError ProblemError ProgramError RosterError "
         "SolverError UnknownParticipantError UnsupportedError VerificationError"
     ),
-    "explain": "Explanation Objection PartOfScore Unmatched UnmatchedCode explain_pair",
+    "explain": "Explanation NextBest Objection Unmatched UnmatchedCode explain_pair",
+    "facts": "Direction PartOfScore",
     "files": ("ColumnMap MapSuggestion TermColumns TermFiles read_pairs suggest_map write_roster"),
     "findings": "Finding FindingCode Findings Severity",
     "lowering": "build",
-    "matching": "Matching Pair match",
+    "matching": "Matching match",
+    "messages": "Hours Language Message Who",
     "objectives": "Aim Continuity Egalitarian Objective Participation Quality Stability",
+    "pairs": "Pair",
     "parts": "Bilinear Elementwise Listed Lookup",
     "preferences": "Preferences",
     "problem": "Feature Problem",
@@ -377,6 +451,7 @@ _MODULES = {
     "program": "Program Roles",
     "provenance": "Provenance",
     "reasons": "Diagnosis Relaxation",
+    "report.writing": "write_pair_sheets write_report",
     "review": "SkillSuggestion OpenSkill SkillReview",
     "roster": "Roster",
     "rows": "LoadBounds Row",
@@ -389,12 +464,17 @@ _MODULES = {
     "solution": "Level Solution Status Stop",
     "solvers": (
         "Answer Auto Clock ColumnGeneration CpSat DeferredAcceptance GraphMatching Greedy "
-        "Hungarian MinCostFlow Mip RandomPairs Round Solver solve"
+        "Hungarian MinCostFlow Mip RandomPairs Round Solver prices_of solve"
     ),
     "stability": "blocking_pairs",
+    "switching": "Alternative",
     "verify": "verify_solution",
     "vocabulary": "Vocabulary",
+    "whynot": "Cost FullPerson Move WhyNot",
+    "whyunmatched": "HelpfulChange WhyUnmatched",
 }
+# Public modules.
+_PACKAGES = {"datasets": "datasets", "figures": "report.figures", "plots": "report.plots"}
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
@@ -402,8 +482,8 @@ def __getattr__(name: str) -> object:
     """Return a public name, loading its module at the first use."""
     if name in _HOME:
         value = getattr(import_module(f"pairkit.{_HOME[name]}"), name)
-    elif name == "datasets":
-        value = import_module("pairkit.datasets")
+    elif name in _PACKAGES:
+        value = import_module(f"pairkit.{_PACKAGES[name]}")
     else:
         raise AttributeError(f"module 'pairkit' has no attribute {name!r}")
     globals()[name] = value

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 __all__ = [
     "SLOTS_PER_WEEK",
     "SLOT_HOURS",
+    "SLOT_MINUTES",
     "Window",
     "is_day",
+    "local_shift",
     "parse_windows",
     "time_zone",
     "week_slots",
@@ -262,6 +264,12 @@ def _meant(name: str) -> str:
     return f" Did you mean {zones[close[0]]!r}?" if close else ""
 
 
+def local_shift(zone: str | None, reference: date) -> int:
+    """Return how many minutes local time is ahead of UTC at noon of a day; 0 without a zone."""
+    offset = time_zone(zone or "UTC").utcoffset(datetime.combine(reference, time(12)))
+    return int(offset.total_seconds() // 60) if offset is not None else 0
+
+
 @lru_cache(maxsize=65536)
 def week_slots(windows: tuple[Window, ...], zone: str | None, reference: date) -> NDArray[np.bool_]:
     """Return which half-hours of a UTC week lie wholly inside the windows.
@@ -280,9 +288,7 @@ def week_slots(windows: tuple[Window, ...], zone: str | None, reference: date) -
     ndarray of bool, shape (336,)
         Slot 0 starts on Monday 00:00 UTC. Read-only.
     """
-    noon = datetime.combine(reference, time(12))
-    offset = time_zone(zone or "UTC").utcoffset(noon)
-    shift = int(offset.total_seconds() // 60) if offset is not None else 0
+    shift = local_shift(zone, reference)
     bounds = [minute - shift for window in windows for minute in window]
     # Minutes matter only where a window does not begin and end with a slot.
     step = SLOT_MINUTES if all(minute % SLOT_MINUTES == 0 for minute in bounds) else 1

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from pairkit.reasons import count_words, number_words
+from pairkit.messages import Message, Noun, Value
 from pairkit.rows import UNLIMITED
+from pairkit.titles import ROLES
 from pairkit.values import row_terms
 from pairkit.verify import RULE_TOLERANCE
 
 if TYPE_CHECKING:
     from pairkit.pairspace import Candidates
+    from pairkit.parts import Index
     from pairkit.problem import Problem
     from pairkit.rows import LoadBounds, Row, ShareOf, SideName
 
@@ -29,7 +31,7 @@ __all__ = [
     "people_counted",
 ]
 
-PARTNERS: Final = ("partner", "partners")
+PARTNERS: Final = Noun("partner", "partners")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ Name: TypeAlias = Callable[["SideName", int], str]
 
 def in_places(side: SideName, place: int) -> str:
     """Return what a person is called who has no id."""
-    return f"{side} {place}"
+    return Message("{role} {place}", role=ROLES[side].of(1), place=str(place))
 
 
 def breaches(problem: Problem, pairs: Candidates, name: Name = in_places) -> list[Breach]:
@@ -102,20 +104,29 @@ def _change(row: Row, value: float, pairs: Candidates) -> str:
     """Return how the limit of a row would have to move to be kept."""
     few = value < row.least
     if row.share_of is not None:
-        share = row.share_of.share
         counted, whole = _parts_of_share(row.share_of, pairs)
         reached = _outward(counted / whole if whole else 0.0, few=few)
-        return f"from a share of at {'least' if few else 'most'} {share:g} to {reached}"
+        shares: dict[str, Value] = {"limit": row.share_of.share, "number": reached}
+        if few:
+            return Message("from a share of at least {limit} to {number}", **shares)
+        return Message("from a share of at most {limit} to {number}", **shares)
     if row.least == -row.most:
-        number = _outward(abs(value), few=False)
-        return f"from at most {number_words(row.most)} to {number}" if row.most else ""
+        return _moved(row.most, _outward(abs(value), few=False), few=False) if row.most else ""
+    number: Value = _outward(value, few=few)
     limit = row.least if few else row.most
-    if not few and not limit:
-        return f"from none to {_outward(value, few=few)}"
-    words = f"from at {'least' if few else 'most'} {number_words(limit)} to"
     people = people_counted(row)
-    of = f" of {number_words(people)}" if people is not None else ""
-    return f"{words} {_outward(value, few=few)}{of}"
+    if people is not None and (few or limit):
+        number = Message("{number} of {whole}", number=number, whole=people)
+    return _moved(limit, number, few=few)
+
+
+def _moved(limit: float, number: Value, *, few: bool) -> Message:
+    """Return that a limit moves to a number."""
+    if few:
+        return Message("from at least {limit} to {number}", limit=limit, number=number)
+    if not limit:
+        return Message("from none to {number}", number=number)
+    return Message("from at most {limit} to {number}", limit=limit, number=number)
 
 
 def _parts_of_share(share_of: ShareOf, pairs: Candidates) -> tuple[float, float]:
@@ -137,60 +148,75 @@ def people_counted(row: Row) -> float | None:
 
 def demand(row: Row) -> str:
     """Return what a row asks for, in a few words; empty where its label says it."""
+    if row.share_of is not None and np.isfinite(row.least):
+        return Message("a share of at least {share}", share=row.share_of.share)
     if row.share_of is not None:
-        share = f"a share of at {'least' if np.isfinite(row.least) else 'most'}"
-        return f"{share} {row.share_of.share:g}"
+        return Message("a share of at most {share}", share=row.share_of.share)
+    noun, limits = Noun(*row.unit), list[Message]()
     if row.least == -row.most:
-        return f"at most {count_words(row.most, row.unit)}" if row.most else ""
-    limits: list[str] = []
+        return Message("at most {number}", number=noun.counted(row.most)) if row.most else ""
     if np.isfinite(row.least):
-        limits.append(f"at least {count_words(row.least, row.unit)}")
-    if np.isfinite(row.most):
-        limits.append(f"at most {count_words(row.most, row.unit)}" if row.most else "none")
-    return ", ".join(limits)
+        limits.append(Message("at least {number}", number=noun.counted(row.least)))
+    if np.isfinite(row.most) and row.most:
+        limits.append(Message("at most {number}", number=noun.counted(row.most)))
+    elif np.isfinite(row.most):
+        limits.append(Message("none allowed"))
+    return Message("{limits:,}", limits=limits) if limits else ""
 
 
 def demand_of_loads(bounds: LoadBounds) -> str:
     """Return what bounds on loads ask for, in a few words."""
-    limits: list[str] = []
-    for word, numbers in (
-        ("at least", bounds.least[bounds.least > 0]),
-        ("at most", bounds.most[bounds.most < UNLIMITED]),
-    ):
-        if len(numbers):
-            low, high = int(numbers.min()), int(numbers.max())
-            if not high:
-                limits.append("no partner")
-                continue
-            number = f"{low:,} to {high:,} partners" if low < high else count_words(low, PARTNERS)
-            limits.append(f"{word} {number} each")
-    return ", ".join([*limits, *(["or none"] if bounds.or_none and limits else [])])
+    limits: list[Message] = []
+    least, most = bounds.least[bounds.least > 0], bounds.most[bounds.most < UNLIMITED]
+    if len(least):
+        limits.append(Message("at least {number} each", number=_from_to(least)))
+    if len(most) and most.any():
+        limits.append(Message("at most {number} each", number=_from_to(most)))
+    elif len(most):
+        limits.append(Message("no partner"))
+    if bounds.or_none and limits:
+        return Message("{limits:,}, or none", limits=limits)
+    return Message("{limits:,}", limits=limits) if limits else ""
 
 
-def _outward(number: float, *, few: bool) -> str:
-    """Return a limit in words that a number keeps, to four digits."""
+def _from_to(numbers: Index) -> Message:
+    """Return numbers of partners, the smallest to the largest."""
+    low, high = int(numbers.min()), int(numbers.max())
+    if low == high:
+        return PARTNERS.counted(low)
+    return Message("{low} to {high} {noun}", low=low, high=high, noun=PARTNERS.of(high))
+
+
+def _outward(number: float, *, few: bool) -> float:
+    """Return a limit that a number keeps, to four digits."""
     near = round(number, 4)
     if abs(near - number) > 1e-9:
         near = (math.floor if few else math.ceil)(number * 1e4) / 1e4
-    return number_words(near)
+    return near
 
 
-def _reached(row: Row, value: float, pairs: Candidates) -> str:
+def _reached(row: Row, value: float, pairs: Candidates) -> Message:
     """Return what a row reaches and what its limits allow."""
-    few = value < row.least
+    few, noun = value < row.least, Noun(*row.unit)
     if row.share_of is not None:
         share = row.share_of.share
         counted, whole = _parts_of_share(row.share_of, pairs)
-        limit = _limit(share * whole, few=few)
-        of = count_words(whole, row.unit)
-        return f"{number_words(counted)} of {of}; {limit}, a share of {share:g}"
+        return Message(
+            "{number} of {whole}; {limit}, a share of {share}",
+            number=counted,
+            whole=noun.counted(whole),
+            limit=_limit(share * whole, few=few),
+            share=share,
+        )
     if few and row.least == -row.most:  # the distance of two, which has no sign
         value, few = -value, False
     limit = _limit(row.least if few else row.most, few=few)
     people = people_counted(row)
-    if people is not None:
-        return f"{number_words(value)} of {count_words(people, row.unit)}; {limit}"
-    return f"{count_words(value, row.unit)}; {limit}"
+    if people is None:
+        return Message("{number}; {limit}", number=noun.counted(value), limit=limit)
+    return Message(
+        "{number} of {whole}; {limit}", number=value, whole=noun.counted(people), limit=limit
+    )
 
 
 def _of_loads(
@@ -201,10 +227,13 @@ def _of_loads(
     for k in np.flatnonzero(excess).tolist():
         few = own[k] < bounds.least[k]
         number = float(bounds.least[k] if few else bounds.most[k])
-        none = ", or none" if few and bounds.or_none else ""
-        person = name(bounds.side, k)
-        why = f"{person} has {count_words(own[k], PARTNERS)}; {_limit(number, few=few)}{none}"
-        change = f"{person} from at {'least' if few else 'most'} {number_words(number)} to {own[k]}"
+        limit = _limit(number, few=bool(few))
+        if few and bounds.or_none:
+            limit = Message("{limit}, or none", limit=limit)
+        person, count = name(bounds.side, k), PARTNERS.counted(own[k])
+        why = Message("{person} has {number}; {limit}", person=person, number=count, limit=limit)
+        moved = _moved(number, int(own[k]), few=bool(few))
+        change = Message("{person} {change}", person=person, change=moved)
         yield Breach(
             bounds.label,
             why,
@@ -216,7 +245,7 @@ def _of_loads(
         )
 
 
-def _limit(number: float, *, few: bool) -> str:
+def _limit(number: float, *, few: bool) -> Message:
     if few:
-        return f"at least {number_words(number)} needed"
-    return f"at most {number_words(number)} allowed" if number else "none allowed"
+        return Message("at least {number} needed", number=number)
+    return Message("at most {number} allowed", number=number) if number else Message("none allowed")

@@ -12,8 +12,10 @@ import numpy as np
 from pairkit.breaches import breaches
 from pairkit.explain import objections, overloads
 from pairkit.lowering import Lowered, lower
+from pairkit.messages import Message, Who
 from pairkit.pairspace import Candidates
 from pairkit.profiles import Role
+from pairkit.titles import ROLES
 
 if TYPE_CHECKING:
     from pairkit.program import Program
@@ -88,7 +90,7 @@ def check_pairs(roster: Roster, program: Program, pairs: Iterable[tuple[str, str
     broken: list[BrokenRule] = []
     for (mentor, mentee), count in Counter(given).items():
         if count > 1:
-            why = f"The pair is there {count} times."
+            why = Message("The pair is there {count} times.", count=count)
             broken.append(BrokenRule("Repeated", why, mentor, mentee))
         unknown = [
             *_unplaced(lowered, mentor, Role.MENTOR),
@@ -121,26 +123,38 @@ def _in_order(lowered: Lowered, mentor: str, mentee: str) -> tuple[str, str]:
     return (mentee, mentor) if turned else (mentor, mentee)
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+def _sentence(words: str) -> Message:
+    return Message("{words:^}.", words=words)
 
 
-def _unplaced(lowered: Lowered, identifier: str, role: Role) -> list[tuple[str, str]]:
+def _unplaced(lowered: Lowered, identifier: str, role: Role) -> list[tuple[str, Message]]:
     """Return why a person is not on a side: nothing where they are."""
     side = lowered.mentors if role is Role.MENTOR else lowered.mentees
     if side.position(identifier) >= 0:
         return []
     if identifier not in side.columns.positions:
-        return [("Roster", f"Nobody in the roster has the id {identifier!r}.")]
+        return [("Roster", Message("Nobody in the roster has the id '{id}'.", id=identifier))]
+    person, own = Who(identifier), ROLES[role].of(1)
     if lowered.problem.peers:
-        return [("Roles", f"{identifier} is {lowered.outside[identifier]}.")]
-    why = lowered.outside.get(identifier, f"not a {role} in this program")
-    return [("Roles", f"{identifier} cannot be the {role}: {why}.")]
+        why = lowered.outside[identifier]
+        return [("Roles", Message("{person} is {why}.", person=person, why=why))]
+    why = lowered.outside.get(identifier) or Message("not a {role} in this program", role=own)
+    text = Message("{person} cannot be the {role}: {why}.", person=person, role=own, why=why)
+    return [("Roles", text)]
 
 
 def _overloaded(lowered: Lowered, made: Candidates) -> list[BrokenRule]:
     return [
-        BrokenRule("Capacity", f"{who} has {load} partners and room for {room}.")
+        BrokenRule(
+            "Capacity",
+            Message(
+                "{person} has {n} partner and room for {room}.",
+                "{person} has {n} partners and room for {room}.",
+                person=Who(who),
+                n=load,
+                room=room,
+            ),
+        )
         for who, load, room in overloads(lowered, made.mentors, made.mentees)
     ]
 
@@ -151,7 +165,7 @@ def _unpinned(lowered: Lowered, places: list[tuple[int, int]]) -> list[BrokenRul
     return [
         BrokenRule(
             "Require",
-            "The pair is required and not made.",
+            Message("The pair is required and not made."),
             lowered.mentors.person(i).id,
             lowered.mentees.person(j).id,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
@@ -18,7 +19,9 @@ from pydantic import (
 )
 
 from pairkit.encoding import as_number
+from pairkit.messages import Message, Value
 from pairkit.profiles import FrozenDict, fold
+from pairkit.titles import field_title
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -56,7 +59,7 @@ class Condition(BaseModel):
             raise ValueError(f"min {self.min:g} is above max {self.max:g}.")
         return self
 
-    def unmet(self, field: str, value: object) -> str | None:
+    def unmet(self, field: str, value: object) -> Message | None:
         """Return why a value does not meet the condition, or ``None`` where it does.
 
         Examples
@@ -64,20 +67,28 @@ class Condition(BaseModel):
         >>> Condition(max=5).unmet("experience", 8.0)
         'experience is 8, above 5'
         """
+        title = field_title(field)
         if value is None:
-            return f"{field} is not stated"
+            return Message("{field} is not stated", field=title)
         if self.values:
-            text = str(value)
-            return None if fold(text) in map(fold, self.values) else f"{field} is {text!r}"
+            met = fold(str(value)) in map(fold, self.values)
+            return None if met else Message("{field} is “{value}”", field=title, value=str(value))
         number = as_number(value)
         if number is None:
-            return f"{field} is not a number"
-        shown = f"{number:g}" if isinstance(value, int | float) else str(value)
+            return Message("{field} is not a number", field=title)
+        told: dict[str, Value] = {"field": title, "value": _told(value, number)}
         if self.min is not None and number < self.min:
-            return f"{field} is {shown}, below {self.min:g}"
+            return Message("{field} is {value}, below {min}", min=_told(value, self.min), **told)
         if self.max is not None and number > self.max:
-            return f"{field} is {shown}, above {self.max:g}"
+            return Message("{field} is {value}, above {max}", max=_told(value, self.max), **told)
         return None
+
+
+def _told(value: object, number: float) -> Value:
+    """Return a number as it is told: in years, where the value is a date."""
+    if not isinstance(value, date):
+        return number
+    return value if as_number(value) == number else f"{number:g}"
 
 
 def _conditions(value: object) -> object:

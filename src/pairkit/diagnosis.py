@@ -17,11 +17,12 @@ from pairkit.breaches import (
     in_places,
 )
 from pairkit.errors import VerificationError
-from pairkit.explain import conflicts, ruled_out
+from pairkit.explain import conflicts, ruled_out, rules_out
+from pairkit.messages import Message, Noun
 from pairkit.objectives import Aim, Objective
 from pairkit.pairspace import Candidates, row_tiles
 from pairkit.parts import Elementwise, Listed, Lookup
-from pairkit.reasons import Diagnosis, Relaxation, number_words
+from pairkit.reasons import Diagnosis, Relaxation
 from pairkit.scoredspace import unscored
 from pairkit.shortages import RuledOut, shortages
 from pairkit.solution import Solution, Status, Stop
@@ -76,8 +77,10 @@ def diagnose(problem: Problem, *, stop: Stop | None = None, seed: int = 0) -> Di
     """
     words = _Words(
         in_places,
-        lambda i, j: f"the pin of mentor {i} and mentee {j}",
-        lambda *_: {},
+        lambda i, j: Message(
+            "the pin of mentor {mentor} and mentee {mentee}", mentor=str(i), mentee=str(j)
+        ),
+        lambda *_: (),
         tuple(problem.conflicts()),
     )
     return _Search(problem, words, Clock(stop or Stop()), seed).diagnosis()
@@ -95,7 +98,7 @@ def diagnose_people(lowered: Lowered, *, stop: Stop | None = None, seed: int = 0
     words = _Words(
         lowered.name,
         lambda i, j: f"Require({names[0].person(i).id} with {names[1].person(j).id})",
-        lambda i, j: ruled_out(lowered, i, j),
+        lambda i, j: rules_out(ruled_out(lowered, i, j)),
         tuple(conflicts(lowered)),
     )
     found = _Search(lowered.problem, words, Clock(stop or Stop()), seed).diagnosis()
@@ -127,7 +130,8 @@ class _Rule:
     def demand(self) -> str:
         """What it asks for, in a few words."""
         words = [*map(demand, self.rows), *map(demand_of_loads, self.loads)]
-        return ", ".join(dict.fromkeys(one for one in words if one))
+        told = tuple(dict.fromkeys(one for one in words if one))
+        return Message("{limits:,}", limits=told) if told else ""
 
 
 class _Search:
@@ -234,7 +238,7 @@ class _Search:
     def _relaxation(self, broken: Sequence[Breach]) -> Relaxation:
         """Return what is broken of one rule as one."""
         amount = sum(one.excess for one in broken)
-        unit = broken[0].unit[number_words(amount) != "1"]
+        unit = Noun(*broken[0].unit).of(round(amount, 4))
         changes = tuple(one.change for one in broken if one.change)
         people = tuple(self.words.name(*one.person) for one in broken if one.person)
         return Relaxation(broken[0].rule, amount, unit, changes, people)

@@ -19,6 +19,9 @@
     └── VerificationError          a solution does not hold what it claims
 """
 
+# The type of a diagnosis is imported for type checkers alone.
+# pyright: reportImportCycles=false
+
 from __future__ import annotations
 
 import difflib

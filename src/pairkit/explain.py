@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pairkit.constraints import Ready
 from pairkit.errors import UnknownParticipantError, did_you_mean
+from pairkit.facts import Facts, PartOfScore
 from pairkit.findings import Finding, FindingCode, Findings, Severity
+from pairkit.funnels import ShortFunnel, narrowing, pairs_of, short_funnels
 from pairkit.lowering import Lowered, lower
-from pairkit.pairspace import TILE_PAIRS
+from pairkit.messages import Message, Noun, Who
 from pairkit.profiles import EmploymentStatus, Participant, Role
 from pairkit.scoredspace import FLOOR_LABEL
+from pairkit.titles import ROLES, rule_label
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
     from pairkit.parts import Index
     from pairkit.program import Program
     from pairkit.roster import Roster
+    from pairkit.rows import SideName
     from pairkit.solution import Solution
 
 __all__ = [
+    "OWN_AND_PARTNERS",
     "Explanation",
+    "NextBest",
     "Objection",
     "PartOfScore",
     "Unmatched",
@@ -38,33 +43,10 @@ __all__ = [
     "explanation",
     "objections",
     "overloads",
+    "place_of",
     "ruled_out",
     "unmatched_people",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class PartOfScore:
-    """One part's share of a pair's score.
-
-    Parameters
-    ----------
-    name
-        The name of the part, or of the soft rule.
-    weight
-        Normalized weight; for a soft rule, what it adds to the score where it applies.
-    value
-        In [0, 1].
-    """
-
-    name: str
-    weight: float
-    value: float
-
-    @property
-    def contribution(self) -> float:
-        """Weight times value; the contributions of a pair sum to its score."""
-        return self.weight * self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +55,23 @@ class Objection:
 
     rule: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """The best partner for somebody beside the one that is asked about, by the score alone.
+
+    Parameters
+    ----------
+    id, partner
+        Ids of the person and of that partner.
+    score
+        What the two score.
+    """
+
+    id: str
+    partner: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,8 @@ class Explanation:
         Whether the matching has made the pair.
     peers
         Whether there are no sides: each part is then the mean of the two directions.
+    next_best
+        What each of the two would get as next best, if the rules on pairs leave anybody.
     """
 
     mentor: str
@@ -99,6 +100,7 @@ class Explanation:
     objections: tuple[Objection, ...] = ()
     matched: bool = False
     peers: bool = False
+    next_best: tuple[NextBest, ...] = ()
 
     @property
     def score(self) -> float:
@@ -148,19 +150,37 @@ def explain_pair(roster: Roster, program: Program, mentor: str, mentee: str) -> 
     ProgramError
         The program asks for a field or a person that the roster does not have.
     """
-    return explanation(lower(roster, program), mentor, mentee, matched=False)
+    return explanation(Facts(lower(roster, program)), mentor, mentee, matched=False)
 
 
-def explanation(lowered: Lowered, mentor: str, mentee: str, *, matched: bool) -> Explanation:
+def explanation(facts: Facts, mentor: str, mentee: str, *, matched: bool) -> Explanation:
     """Return why a pair of ids scores what it scores and what forbids it."""
-    i = _place(lowered, Role.MENTOR, mentor)
-    j = _place(lowered, Role.MENTEE, mentee)
-    parts = explain_pairs(lowered, np.array([i]), np.array([j]))[0]
+    lowered = facts.lowered
+    i = place_of(lowered, Role.MENTOR, mentor)
+    j = place_of(lowered, Role.MENTEE, mentee)
+    parts = facts.told(explain_pairs(lowered, np.array([i]), np.array([j]))[0], i, j)
     peers = lowered.problem.peers
-    return Explanation(mentor, mentee, parts, objections(lowered, i, j), matched, peers)
+    sides: tuple[tuple[SideName, int, int], ...] = (("mentor", i, j), ("mentee", j, i))
+    found = (_next_best(lowered, *one) for one in sides)
+    next_best = tuple(one for one in found if one is not None)
+    return Explanation(mentor, mentee, parts, objections(lowered, i, j), matched, peers, next_best)
 
 
-def _place(lowered: Lowered, role: Role, identifier: str) -> int:
+def _next_best(lowered: Lowered, side: SideName, place: int, partner: int) -> NextBest | None:
+    """Return the allowed partner of a person with the best score, beside one; ``None`` without."""
+    problem = lowered.problem
+    others = np.arange(problem.shape[side == "mentor"], dtype=np.int64)
+    others = others[(others != partner) & (not problem.peers or others != place)]
+    tile = problem.space.pairs(*pairs_of(problem, side, place, others))
+    if not tile.allowed.any():
+        return None
+    best = int(np.argmax(np.where(tile.allowed, tile.scores, -np.inf)))
+    other: SideName = "mentee" if side == "mentor" else "mentor"
+    score = float(tile.scores[best])
+    return NextBest(lowered.name(side, place), lowered.name(other, int(others[best])), score)
+
+
+def place_of(lowered: Lowered, role: Role, identifier: str) -> int:
     """Return the place of a person on a side."""
     side = lowered.mentors if role is Role.MENTOR else lowered.mentees
     place = side.position(identifier)
@@ -202,24 +222,35 @@ def _objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, 
     ]
     if space.floor is not None:
         scores = space.weighted(i, j)
-        if space.below_floor(scores)[0]:
-            why = f"the score is {scores[0]:.3f}, below {space.floor:.3f}"
+        if space.below_floor(i, j, scores)[0]:
+            values = {"score": float(scores[0]), "floor": space.floor}
+            why = Message("the score is {score:.3}, below {floor:.3}", **values)
             found.append(Objection(FLOOR_LABEL, why))
     return tuple(found)
 
 
-def conflicts(lowered: Lowered) -> list[str]:
+def conflicts(lowered: Lowered) -> list[Message]:
     """Return why the pins cannot all be made, in people's ids and the rules' words."""
     problem = lowered.problem
     pins = zip(problem.pinned_mentors.tolist(), problem.pinned_mentees.tolist(), strict=True)
-    found = []
-    for i, j in pins:
-        names = f"{lowered.mentors.person(i).id} and {lowered.mentees.person(j).id}"
-        found += [
-            f"Require pins {names}, but {one.rule} forbids it" for one in objections(lowered, i, j)
-        ]
+    found = [
+        Message(
+            "Require pins {mentor} and {mentee}, but {rule} forbids it",
+            mentor=Who(lowered.mentors.person(i).id),
+            mentee=Who(lowered.mentees.person(j).id),
+            rule=rule_label(one.rule),
+        )
+        for i, j in pins
+        for one in objections(lowered, i, j)
+    ]
     found += [
-        f"Require pins {load} pairs on {who}, who has room for {room}"
+        Message(
+            "Require pins {n} pair on {person}, who has room for {room}",
+            "Require pins {n} pairs on {person}, who has room for {room}",
+            n=load,
+            person=Who(who),
+            room=room,
+        )
         for who, load, room in overloads(lowered, problem.pinned_mentors, problem.pinned_mentees)
     ]
     return found
@@ -230,6 +261,14 @@ def overloads(lowered: Lowered, mentors: Index, mentees: Index) -> Iterator[tupl
     for side, load, room in lowered.loads(mentors, mentees):
         for k in np.flatnonzero(load > room).tolist():
             yield side.person(k).id, int(load[k]), int(room[k])
+
+
+def rules_out(removed: Mapping[str, int]) -> tuple[Message, ...]:
+    """Return which rules remove how many, by label, those that remove most first."""
+    most = sorted(removed.items(), key=lambda item: -item[1])
+    return tuple(
+        Message("{rule} rules out {n}", rule=rule_label(rule), n=n) for rule, n in most if n
+    )
 
 
 def ruled_out(lowered: Lowered, mentors: Index, mentees: Index) -> dict[str, int]:
@@ -244,10 +283,17 @@ def ruled_out(lowered: Lowered, mentors: Index, mentees: Index) -> dict[str, int
     """
     left = np.ones(len(mentors), dtype=np.bool_)
     counts: dict[str, int] = {}
-    for name, allowed in _narrowing(lowered, mentors, mentees, turned=False):
+    for name, allowed in narrowing(lowered.problem, mentors, mentees):
         counts[name] = int((left & ~allowed).sum())
         left &= allowed
     return counts
+
+
+OWN_AND_PARTNERS: Final[Mapping[Role | None, tuple[Noun, Noun]]] = {
+    Role.MENTOR: (ROLES["mentor"], ROLES["mentee"]),
+    Role.MENTEE: (ROLES["mentee"], ROLES["mentor"]),
+    None: (ROLES["peer"], ROLES["peer"]),
+}  # what somebody is, and what partners are
 
 
 class UnmatchedCode(StrEnum):
@@ -302,96 +348,49 @@ def _unmatched_side(
 ) -> Iterator[Unmatched]:
     side, load, capacity = own
     free = others[2] - others[1] > 0
-    for place, funnel in _funnels(lowered, np.flatnonzero(load == 0), role, free):
+    alone, turned = np.flatnonzero(load == 0), role is Role.MENTEE
+    for place, funnel in short_funnels(lowered.problem, alone, free, turned=turned):
         person = side.person(place)
         code, reason = _reason(person, role, int(capacity[place]), funnel, program)
         yield Unmatched(person.id, role, code, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Funnel:
-    """How the possible partners of one person get fewer.
-
-    Parameters
-    ----------
-    total
-        How many other people there are to be paired with.
-    removed
-        How many each rule removes that no earlier rule removed, by label, none where zero.
-    left
-        How many remain.
-    free
-        How many of those still have room.
-    """
-
-    total: int
-    removed: dict[str, int]
-    left: int
-    free: int
-
-
-def _funnels(
-    lowered: Lowered, places: NDArray[np.int64], role: Role | None, free: NDArray[np.bool_]
-) -> Iterator[tuple[int, _Funnel]]:
-    """Return the funnel of each of some people of one side, many at a time."""
-    turned, peers = role is Role.MENTEE, role is None
-    total = len(free)
-    others = np.arange(total, dtype=np.int64)[None, :]
-    step = max(1, TILE_PAIRS // max(total, 1))
-    for start in range(0, len(places), step):
-        some = places[start : start + step]
-        own = some[:, None]
-        left = (own != others) if peers else np.ones((len(some), total), dtype=np.bool_)
-        counts: list[tuple[str, NDArray[np.int64]]] = []
-        for name, allowed in _narrowing(lowered, own, others, turned=turned):
-            counts.append((name, (left & ~allowed).sum(axis=1)))
-            left = left & allowed
-        remain, open_ = left.sum(axis=1), (left & free).sum(axis=1)
-        for k, place in enumerate(some.tolist()):
-            removed = {name: int(count[k]) for name, count in counts if count[k]}
-            yield place, _Funnel(total - peers, removed, int(remain[k]), int(open_[k]))
-
-
-def _narrowing(
-    lowered: Lowered, own: Index, others: Index, *, turned: bool
-) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Return what is still allowed after each hard rule in turn, people by others."""
-    space = lowered.space
-    if turned:
-        yield from ((name, left.T) for name, left in space.narrowing(others.T, own.T))
-    elif not lowered.problem.peers:
-        yield from space.narrowing(own, others)
-    else:
-        both = zip(space.narrowing(own, others), space.narrowing(others.T, own.T), strict=True)
-        yield from ((name, one & other.T) for (name, one), (_, other) in both)
-
-
 def _reason(
-    person: Participant, role: Role | None, capacity: int, funnel: _Funnel, program: Program
+    person: Participant, role: Role | None, capacity: int, funnel: ShortFunnel, program: Program
 ) -> tuple[UnmatchedCode, str]:
     """Return the first reason for one person."""
-    own = role or "peer"
-    partner = {Role.MENTOR: "mentee", Role.MENTEE: "mentor", None: "peer"}[role]
     for rule in program.rules:
         unready = rule.unready(person) if isinstance(rule, Ready) and not rule.penalty else None
         if unready:
-            return UnmatchedCode.NOT_READY, f"{unready}."
+            return UnmatchedCode.NOT_READY, Message("{why}.", why=unready)
+    own, others = OWN_AND_PARTNERS[role]
+    one, several = others.of(1), others.of(2)
     if capacity == 0:
-        return UnmatchedCode.NO_CAPACITY, f"The capacity as a {own} is 0."
+        return UnmatchedCode.NO_CAPACITY, Message("The capacity as a {role} is 0.", role=own.of(1))
     if funnel.total == 0:
-        others = "other " if role is None else ""
-        return UnmatchedCode.NO_CANDIDATE, f"There is no {others}{partner} in the program."
+        return UnmatchedCode.NO_CANDIDATE, Message("There is no other {role}.", role=one)
     if funnel.left == 0:
-        rules = sorted(funnel.removed.items(), key=lambda item: -item[1])
-        words = ", ".join(f"{name} rules out {count}" for name, count in rules)
-        return UnmatchedCode.NO_CANDIDATE, f"No {partner} of {funnel.total} is left: {words}."
+        return UnmatchedCode.NO_CANDIDATE, Message(
+            "No {role} of {total} is left: {rules}.",
+            role=one,
+            total=funnel.total,
+            rules=rules_out(funnel.removed),
+        )
     if funnel.free == 0:
-        words = f"The {partner} left by the rules has no room."
-        if funnel.left > 1:
-            words = f"None of the {funnel.left} {partner}s left by the rules has room."
-        return UnmatchedCode.NO_ROOM, words
-    words = f"{funnel.free} possible {partner}{'s have' if funnel.free > 1 else ' has'} room"
-    return UnmatchedCode.NOT_CHOSEN, f"{words}, but no such pair was worth making."
+        return UnmatchedCode.NO_ROOM, Message(
+            "The {role} left by the rules has no room.",
+            "None of the {n} {roles} left by the rules has room.",
+            n=funnel.left,
+            role=one,
+            roles=several,
+        )
+    return UnmatchedCode.NOT_CHOSEN, Message(
+        "{n} possible {role} has room, but no such pair was worth making.",
+        "{n} possible {roles} have room, but no such pair was worth making.",
+        n=funnel.free,
+        role=one,
+        roles=several,
+    )
 
 
 def departed(lowered: Lowered, program: Program) -> Findings:

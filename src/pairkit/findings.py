@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import overload
 
+from pairkit.notebook import Panel
+
 __all__ = ["Finding", "FindingCode", "Findings", "Severity"]
 
 
@@ -156,6 +158,15 @@ class Findings(Sequence[Finding]):
     def __repr__(self) -> str:
         """Return the counts by code, without anybody's data."""
         return f"Findings({self.counts()})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the counts of each kind, without anybody's data."""
+        kinds = Counter((one.severity.value, one.code.value, one.column) for one in self._items)
+        rows = [(*kind, times) for kind, times in kinds.most_common()]
+        title = f"{len(self):,} finding{'s' if len(self) > 1 else ''}" if rows else "No findings"
+        notes = ["print(findings.summary()) shows the first of each kind."] if rows else []
+        headers = ("severity", "code", "column", "times")
+        return Panel(title, headers=headers, rows=rows, notes=notes).html()
 
     def __str__(self) -> str:
         """Return one line per finding."""

@@ -11,13 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding, Pinning, Rule, Whole
+from pairkit.messages import Message, Who
 from pairkit.objectives import Objective
 from pairkit.pairspace import Mutual, Raised
 from pairkit.parts import Elementwise, Listed, OneSided
 from pairkit.preferences import Preferences
 from pairkit.problem import Problem
 from pairkit.rows import ShareOf
-from pairkit.scoredspace import RuledOut, ScoredPart, ScoredSpace, SoftRule, largest_score
+from pairkit.scoredspace import (
+    ONESELF,
+    RuledOut,
+    ScoredPart,
+    ScoredSpace,
+    SoftRule,
+    largest_score,
+)
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from pairkit.roster import Roster
     from pairkit.rows import LoadBounds, Row, SideName
 
-__all__ = ["Lowered", "build", "lower"]
+__all__ = ["Lowered", "build", "lower", "rule_labels"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +73,9 @@ class Lowered:
         if not problem.peers:
             yield self.mentees, own[1], problem.mentee_capacity
 
-    def name(self, side: SideName, place: int) -> str:
+    def name(self, side: SideName, place: int) -> Who:
         """Return the id of a person by side and place."""
-        return (self.mentors if side == "mentor" else self.mentees).person(place).id
+        return Who((self.mentors if side == "mentor" else self.mentees).person(place).id)
 
 
 def build(roster: Roster, program: Program) -> Problem:
@@ -93,7 +101,7 @@ def lower(roster: Roster, program: Program) -> Lowered:
     reference = program.reference_date or date.today()  # noqa: DTZ011 - the user's own day
     mentors, mentees, outside = program.sides(roster, reference)
     parts = [
-        ScoredPart(one.name, weight, one.scorer.prepare(mentors, mentees))
+        ScoredPart(one.name, weight, one.scorer.prepare(mentors, mentees), one.scorer)
         for one, weight in zip(program.scoring.parts, program.scoring.weights, strict=True)
     ]
     space, whole = _scored_space(parts, program, mentors, mentees)
@@ -193,7 +201,7 @@ def _room(side: Side, field: str, default: int) -> NDArray[np.int64]:
     return np.where(np.isnan(own), default, own).astype(np.int64)
 
 
-def _labels(rules: Sequence[Rule]) -> list[str]:
+def rule_labels(rules: Sequence[Rule]) -> list[str]:
     """Return a label for each rule; a label that is taken gets a number."""
     labels: list[str] = []
     for k, rule in enumerate(rules):
@@ -216,14 +224,14 @@ def _scored_space(
 ) -> tuple[ScoredSpace, _Demands]:
     """Return the pair space under the rules, and what they demand beyond single pairs."""
     both = np.intersect1d(mentors.index, mentees.index).size > 0
-    hard = [RuledOut("Oneself", _oneself(mentors, mentees))] if both else []
+    hard = [RuledOut(ONESELF, _oneself(mentors, mentees))] if both else []
     soft: list[SoftRule] = []
     floors: list[float] = []
     soft_floors: list[tuple[str, float, float]] = []
     pins: list[Pinning] = []
     wholes: list[Whole] = []
     shape = len(mentors), len(mentees)
-    for rule, label in zip(program.rules, _labels(program.rules), strict=True):
+    for rule, label in zip(program.rules, rule_labels(program.rules), strict=True):
         prepared = rule.prepare(mentors, mentees)
         if isinstance(prepared, Whole):
             wholes.append(_called(prepared, rule.label, label))
@@ -231,7 +239,8 @@ def _scored_space(
             if rule.penalty is None:
                 hard.append(RuledOut(label, prepared))
             else:
-                soft.append(SoftRule(label, -rule.penalty, prepared.forbids, prepared.slow))
+                where, slow = prepared.forbids, prepared.slow
+                soft.append(SoftRule(label, -rule.penalty, where, slow, prepared))
         elif isinstance(prepared, Pinning):
             if rule.penalty is None:
                 pins.append(prepared)
@@ -281,4 +290,8 @@ def _oneself(mentors: Side, mentees: Side) -> Forbidding:
     both = np.flatnonzero(place >= 0)
     shape = len(mentors), len(mentees)
     listed = Listed(both, place[both], True, shape)  # noqa: FBT003 - a value
-    return Forbidding(listed, lambda i, _: f"{mentors.person(i).id} is the same person")
+
+    def why(i: int, _: int) -> str:
+        return Message("{person} is the same person", person=Who(mentors.person(i).id))
+
+    return Forbidding(listed, why)

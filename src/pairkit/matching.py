@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
 
-import numpy as np
-from pydantic import TypeAdapter, ValidationError
-
-from pairkit.catalog import describe
+from pairkit.answering import Answering
 from pairkit.diagnosis import diagnose_people
-from pairkit.errors import FileError, ProblemError
-from pairkit.explain import (
-    Explanation,
-    PartOfScore,
-    Unmatched,
-    departed,
-    explain_pairs,
-    explanation,
-    unmatched_people,
+from pairkit.errors import ProblemError
+from pairkit.explain import departed, unmatched_people
+from pairkit.lowering import lower
+from pairkit.pairs import (
+    PAIR_HEADERS,
+    pair_graph,
+    pair_records,
+    pairs_of,
+    unmatched_records,
 )
-from pairkit.findings import Finding, Findings
-from pairkit.lowering import Lowered, lower
 from pairkit.program import Program
-from pairkit.provenance import Provenance, program_digest, provenance_of
-from pairkit.reasons import Diagnosis
-from pairkit.solution import Level, Proved, Solution, Status, Stop, raise_for_status
+from pairkit.provenance import program_digest, provenance_of
+from pairkit.saved import read_text, saved_fields, saved_text, saved_values, write_matching
+from pairkit.solution import Status, Stop, raise_for_status
 from pairkit.solvers import Solver
 from pairkit.solvers.select import find_solver, solve
 
@@ -38,47 +30,16 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from narwhals.typing import IntoDataFrame
+    from networkx import Graph
 
     from pairkit.files import Records
     from pairkit.roster import Roster
 
-__all__ = ["PAIR_HEADERS", "Matching", "Pair", "match"]
-
-FORMAT: Final = 1
-PAIR_HEADERS: Final = (
-    "mentor",
-    "mentor_name",
-    "mentee",
-    "mentee_name",
-    "score",
-    "mentor_load",
-    "mentee_load",
-)
-UNMATCHED_HEADERS: Final = ("id", "name", "role", "code", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A mentor and a mentee who are to meet.
-
-    Parameters
-    ----------
-    mentor, mentee
-        Ids.
-    score
-        The sum of the contributions of the parts.
-    parts
-        The parts of the score.
-    """
-
-    mentor: str
-    mentee: str
-    score: float
-    parts: tuple[PartOfScore, ...] = ()
+__all__ = ["Matching", "match"]
 
 
 @dataclass(frozen=True)
-class Matching(Proved):
+class Matching(Answering):
     """The result of a match: who mentors whom, how good it is, and why.
 
     Parameters
@@ -112,23 +73,6 @@ class Matching(Proved):
     diagnosis
         With ``INFEASIBLE``, the conflicts in parts; ``None`` otherwise, and when read back.
     """
-
-    status: Status
-    pairs: tuple[Pair, ...]
-    unmatched: tuple[Unmatched, ...]
-    outside: Mapping[str, str]
-    levels: tuple[Level, ...]
-    solver: str
-    detail: str
-    conflicts: tuple[str, ...]
-    seconds: float = field(compare=False)
-    provenance: Provenance
-    findings: Findings = field(default_factory=Findings)
-    skipped: tuple[str, ...] = ()
-    peers: bool = False
-    diagnosis: Diagnosis | None = field(default=None, compare=False, repr=False)
-    _roster: Roster | None = field(default=None, compare=False, repr=False)
-    _program: Program | None = field(default=None, compare=False, repr=False)
 
     def __repr__(self) -> str:
         """Return the counts and the proof, without anybody's data."""
@@ -164,77 +108,37 @@ class Matching(Proved):
         """
         raise_for_status(self.status, "; ".join(self.conflicts) or self.detail, self.diagnosis)
 
-    def explain(self, mentor: str, mentee: str) -> Explanation:
-        """Return why a pair scores what it scores, matched or not.
-
-        Raises
-        ------
-        UnknownParticipantError
-            The mentor is not on the mentors' side, or the mentee not on the mentees'.
-        ProblemError
-            The pair is not matched, and the matching was read back without its roster and program.
-        """
-        made = self._made.get((mentor, mentee))
-        if made is not None and made.parts:
-            return Explanation(mentor, mentee, made.parts, matched=True, peers=self.peers)
-        return explanation(self._lowered, mentor, mentee, matched=made is not None)
-
-    @cached_property
-    def _made(self) -> dict[tuple[str, str], Pair]:
-        made = {(pair.mentor, pair.mentee): pair for pair in self.pairs}
-        return made | {(b, a): pair for (a, b), pair in made.items() if self.peers}
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return what a pickle holds: not the prepared program, which is made again when needed."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-    @cached_property
-    def _lowered(self) -> Lowered:
-        if self._roster is None or self._program is None:
-            raise ProblemError(
-                "This matching was read back without its people. Read it with "
-                "Matching.read(path, roster, program) to explain other pairs."
-            )
-        day = np.datetime64(self.provenance.reference_date).item()
-        return lower(self._roster, self._program.model_copy(update={"reference_date": day}))
-
     def pair_records(self) -> Records:
         """Return one plain dictionary per pair: ids, names, score, loads, and every part."""
-        return [
-            {
-                "mentor": pair.mentor,
-                "mentor_name": self._name(pair.mentor),
-                "mentee": pair.mentee,
-                "mentee_name": self._name(pair.mentee),
-                "score": pair.score,
-                "mentor_load": self.mentor_loads[pair.mentor],
-                "mentee_load": self.mentee_loads[pair.mentee],
-                **{_column(part.name): part.contribution for part in pair.parts},
-            }
-            for pair in self.pairs
-        ]
+        return pair_records(self.pairs, (self.mentor_loads, self.mentee_loads), self._name)
 
     def unmatched_records(self) -> Records:
         """Return one plain dictionary per unmatched person, and per person on neither side."""
-        records: list[dict[str, str | None]] = [
-            {
-                "id": one.id,
-                "name": self._name(one.id),
-                "role": one.role.value if one.role else None,
-                "code": one.code.value,
-                "reason": one.reason,
-            }
-            for one in self.unmatched
-        ]
-        records += [
-            {"id": who, "name": self._name(who), "role": None, "code": "outside", "reason": why}
-            for who, why in self.outside.items()
-        ]
-        return records
+        return unmatched_records(self.unmatched, self.outside, self._name)
 
     def _name(self, identifier: str) -> str | None:
         person = self._roster.get(identifier) if self._roster is not None else None
         return person.name if person is not None else None
+
+    def to_networkx(self) -> Graph[str]:
+        """Return a networkx graph: nodes are the ids of everybody on a side, edges the pairs.
+
+        With sides it is a ``DiGraph`` with an edge from mentor to mentee, so that two people who
+        mentor each other stay two pairs. Nodes have the attribute ``side``: ``"mentor"`` or
+        ``"mentee"``, with ``bipartite`` 0 or 1 as networkx expects it; or ``"both"``, without.
+        Peers are a plain ``Graph`` without these, as :meth:`Problem.from_graph` takes it. Edges
+        have the ``score`` of the pair, and the same as ``weight``. Names and fields stay behind.
+
+        Examples
+        --------
+        >>> from pairkit.datasets import sample
+        >>> from pairkit.presets import reverse_mentoring
+        >>> matching = match(sample(40), reverse_mentoring())
+        >>> graph = matching.to_networkx()
+        >>> graph.number_of_edges() == len(matching.pairs)
+        True
+        """
+        return pair_graph(self.pairs, self.unmatched, peers=self.peers)
 
     def to_frame(self) -> IntoDataFrame:
         """Return the pairs as a dataframe of the library that the roster came from.
@@ -263,50 +167,16 @@ class Matching(Proved):
             The file exists and ``overwrite`` is false, or the suffix is not known or is not one of
             ``excel_fr``.
         """
-        from pairkit.files import check_excel_fr, write_tables, write_text
-
-        if excel_fr:
-            check_excel_fr(path)
-        if Path(path).suffix == ".json":
-            write_text(path, self.to_json(), overwrite=overwrite)
-            return
-        tables = {
-            "pairs": self.pair_records(),
-            "unmatched": self.unmatched_records(),
-            "findings": self.findings.to_records(),
-        }
-        headers = {
-            "pairs": PAIR_HEADERS,
-            "unmatched": UNMATCHED_HEADERS,
-            "findings": tuple(Finding.__dataclass_fields__),
-        }
-        write_tables(path, tables, headers=headers, excel_fr=excel_fr, overwrite=overwrite)
+        tables = {"pairs": self.pair_records(), "unmatched": self.unmatched_records()}
+        write_matching(self, tables, path, excel_fr=excel_fr, overwrite=overwrite)
 
     def to_dict(self) -> dict[str, object]:
         """Return everything but the people as plain values."""
-        return {
-            "format": FORMAT,
-            "status": self.status.value,
-            "objective": self.objective,
-            "bound": self.bound,
-            "gap": self.gap,
-            "pairs": [asdict(pair) for pair in self.pairs],
-            "unmatched": [asdict(one) for one in self.unmatched],
-            "outside": dict(self.outside),
-            "levels": [asdict(level) for level in self.levels],
-            "solver": self.solver,
-            "detail": self.detail,
-            "conflicts": list(self.conflicts),
-            "seconds": self.seconds,
-            "provenance": asdict(self.provenance),
-            "findings": self.findings.to_records(),
-            "skipped": list(self.skipped),
-            "peers": self.peers,
-        }
+        return saved_values(self)
 
     def to_json(self) -> str:
         """Return everything but the people as JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+        return saved_text(self)
 
     @classmethod
     def from_json(
@@ -330,14 +200,7 @@ class Matching(Proved):
         """
         if (roster is None) != (program is None):
             raise ProblemError("Give the roster and the program, or neither.")
-        try:
-            saved = _SAVED.validate_json(text)
-        except ValidationError as error:
-            raise FileError(f"This is not a matching: {describe(error)}.") from None
-        kept = {one.name: getattr(saved, one.name) for one in fields(saved)}
-        del kept["format"]
-        kept["findings"] = Findings(saved.findings)
-        matching = cls(**kept)
+        matching = cls(**saved_fields(text))
         return matching if roster is None or program is None else matching.attach(roster, program)
 
     @classmethod
@@ -347,17 +210,8 @@ class Matching(Proved):
         roster: Roster | None = None,
         program: Program | None = None,
     ) -> Matching:
-        """Return the matching of a JSON file that :meth:`write` made.
-
-        Parameters and errors are those of :meth:`from_json`.
-        """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except OSError as error:
-            raise FileError(f"{path} cannot be read: {error.strerror}.") from None
-        except UnicodeDecodeError:
-            raise FileError(f"{path} is not UTF-8 text.") from None
-        return cls.from_json(text, roster, program)
+        """Return the matching of a JSON file, as :meth:`from_json` does of its text."""
+        return cls.from_json(read_text(path), roster, program)
 
     def attach(self, roster: Roster, program: Program) -> Matching:
         """Return the same matching with its people, to explain any pair.
@@ -374,29 +228,6 @@ class Matching(Proved):
             if then is not None and now != then:
                 raise ProblemError(f"This matching was made from another {what}.")
         return replace(self, _roster=roster, _program=program)
-
-
-@dataclass(frozen=True)
-class _Saved:
-    """What a JSON file of a matching holds."""
-
-    format: Literal[1]
-    status: Status
-    pairs: tuple[Pair, ...]
-    unmatched: tuple[Unmatched, ...]
-    outside: dict[str, str]
-    levels: tuple[Level, ...]
-    solver: str
-    detail: str
-    conflicts: tuple[str, ...]
-    seconds: float
-    provenance: Provenance
-    findings: tuple[Finding, ...]
-    skipped: tuple[str, ...]
-    peers: bool = False
-
-
-_SAVED = TypeAdapter(_Saved)
 
 
 def match(
@@ -449,13 +280,12 @@ def match(
     used = find_solver(solver)
     lowered = lower(roster, program)
     solution = solve(lowered.problem, used, stop=stop, seed=seed)
-    parts = explain_pairs(lowered, solution.mentors, solution.mentees)
     solved = solution.status.has_pairs
     infeasible = solution.status is Status.INFEASIBLE
     diagnosis = diagnose_people(lowered, stop=stop, seed=seed) if infeasible else None
     matching = Matching(
         status=solution.status,
-        pairs=tuple(_pairs(lowered, solution, parts)),
+        pairs=pairs_of(lowered, solution),
         unmatched=tuple(unmatched_people(lowered, program, solution)) if solved else (),
         outside=lowered.outside,
         levels=solution.levels,
@@ -471,26 +301,5 @@ def match(
         _roster=roster,
         _program=program,
     )
-    matching.__dict__["_lowered"] = lowered
+    matching.__dict__.update(_lowered=lowered, _solution=solution, _alone=matching.unmatched)
     return matching
-
-
-def _pairs(
-    lowered: Lowered, solution: Solution, parts: list[tuple[PartOfScore, ...]]
-) -> list[Pair]:
-    mentors, mentees = lowered.mentors, lowered.mentees
-    return [
-        Pair(mentors.person(i).id, mentees.person(j).id, score, own)
-        for i, j, score, own in zip(
-            solution.mentors.tolist(),
-            solution.mentees.tolist(),
-            solution.scores.tolist(),
-            parts,
-            strict=True,
-        )
-    ]
-
-
-def _column(part: str) -> str:
-    """Return the column of a part; one that is called like a column of ours gets a prefix."""
-    return f"part: {part}" if part in PAIR_HEADERS else part

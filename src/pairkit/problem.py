@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pairkit.errors import ProblemError
+from pairkit.messages import Message
 from pairkit.objectives import Aim, Objective, check_order
 from pairkit.pairspace import PairSpace, candidates, space_of, space_of_graph
 from pairkit.parts import Index, Listed
 from pairkit.rows import UNLIMITED, LoadBounds, Row
 from pairkit.scoredspace import without
+from pairkit.titles import ROLES
 
 if TYPE_CHECKING:
     from networkx import Graph
@@ -258,20 +260,31 @@ class Problem:
         first, second = np.bincount(mentors, minlength=m), np.bincount(mentees, minlength=n)
         return (first + second, first + second) if self.peers else (first, second)
 
-    def conflicts(self) -> list[str]:
+    def conflicts(self) -> list[Message]:
         """Return why no solution can hold all pins, one sentence each; places, not names."""
         pins = np.column_stack([self.pinned_mentors, self.pinned_mentees])
-        found = []
+        found: list[Message] = []
         if len(np.unique(pins, axis=0)) < len(pins):
-            found.append("a pair is pinned twice")
+            found.append(Message("a pair is pinned twice"))
         allowed = self.space.pairs(self.pinned_mentors, self.pinned_mentees).allowed
-        found += [f"the pinned pair ({i}, {j}) is forbidden" for i, j in pins[~allowed].tolist()]
+        found += [
+            Message("the pinned pair ({mentor}, {mentee}) is forbidden", mentor=i, mentee=j)
+            for i, j in pins[~allowed].astype(str).tolist()
+        ]
         loads = self.partners(self.pinned_mentors, self.pinned_mentees)
         capacities = self.mentor_capacity, self.mentee_capacity
-        sides = ("person",) if self.peers else ("mentor", "mentee")
+        mentor, mentee = ROLES["mentor"].of(1), ROLES["mentee"].of(1)
+        sides = (Message("person"),) if self.peers else (mentor, mentee)
         for side, own, capacity in zip(sides, loads, capacities, strict=False):
             found += [
-                f"{side} {k} has {own[k]} pinned pairs and room for {capacity[k]}"
+                Message(
+                    "{role} {place} has {n} pinned pair and room for {room}",
+                    "{role} {place} has {n} pinned pairs and room for {room}",
+                    role=side,
+                    place=str(k),
+                    n=int(own[k]),
+                    room=int(capacity[k]),
+                )
                 for k in np.flatnonzero(own > capacity).tolist()
             ]
         return found

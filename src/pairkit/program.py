@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self, cast
+from typing import TYPE_CHECKING, Annotated, Final, Self, cast
 
 import numpy as np
 from pydantic import (
@@ -31,6 +31,7 @@ from pairkit.constraints import (
 from pairkit.encoding import Side
 from pairkit.errors import FileError, ProgramError, did_you_mean
 from pairkit.files import write_text
+from pairkit.messages import Message
 from pairkit.objectives import AnyObjective, Participation, Quality, Stability, check_order
 from pairkit.profiles import FrozenDict, Participant, Role
 from pairkit.scoring import (
@@ -38,6 +39,7 @@ from pairkit.scoring import (
     WeightedPart,
 )
 from pairkit.scoring.compose import SCORERS, read_parts
+from pairkit.titles import field_title
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from pairkit.roster import Roster
 
 __all__ = ["Program", "Roles"]
+
+NOT_A: Final = {Role.MENTOR: Message("is not a mentor"), Role.MENTEE: Message("is not a mentee")}
 
 
 class Roles(BaseModel):
@@ -74,26 +78,28 @@ class Roles(BaseModel):
             raise ValueError("Roles have a mentor and a mentee, or peers, not both.")
         return self
 
-    def unmet(self, role: Role, person: Participant) -> str | None:
+    def unmet(self, role: Role, person: Participant) -> Message | None:
         """Return why the person is not on that side, or ``None`` where they are."""
         if person.roles is not None and role not in person.roles:
-            return f"is not a {role}"
+            return NOT_A[role]
         if person.roles is None:
-            wanted = "skill" if role is Role.MENTOR else "need"
-            if not (person.skills if role is Role.MENTOR else person.needs):
-                return f"states no {wanted}"
+            if role is Role.MENTOR and not person.skills:
+                return Message("states no skill")
+            if role is Role.MENTEE and not person.needs:
+                return Message("states no need")
         conditions = self.mentor if role is Role.MENTOR else self.mentee
         return self._unmet(conditions, person)
 
-    def unmet_peer(self, person: Participant) -> str | None:
+    def unmet_peer(self, person: Participant) -> Message | None:
         """Return why the person is not a peer, or ``None`` where they are."""
         return self._unmet(self.peer or {}, person)
 
-    def _unmet(self, conditions: Mapping[str, Condition], person: Participant) -> str | None:
+    def _unmet(self, conditions: Mapping[str, Condition], person: Participant) -> Message | None:
         for field, condition in conditions.items():
             reason = condition.unmet(field, person.value(field))
             if reason is not None:
-                return f"{field} rules it out" if condition.allow_protected else reason
+                hidden = Message("{field} rules it out", field=field_title(field))
+                return hidden if condition.allow_protected else reason
         return None
 
 
@@ -319,8 +325,10 @@ class Program(BaseModel):
                 if reason is None:
                     places[role].append(k)
             if all(reasons.values()):
-                outside[person.id] = "; ".join(
-                    f"no {role}: {reason}" for role, reason in reasons.items()
+                outside[person.id] = Message(
+                    "no mentor: {mentor}; no mentee: {mentee}",
+                    mentor=reasons[Role.MENTOR] or "",
+                    mentee=reasons[Role.MENTEE] or "",
                 )
         people = tuple(roster)
         mentors, mentees = (
@@ -334,7 +342,11 @@ class Program(BaseModel):
         reasons = [self.roles.unmet_peer(person) for person in roster]
         index = np.array([k for k, why in enumerate(reasons) if why is None], dtype=np.int64)
         pool = Side(roster.columns, tuple(roster), index, reference)
-        outside = {p.id: f"no peer: {why}" for p, why in zip(roster, reasons, strict=True) if why}
+        outside: dict[str, str] = {
+            person.id: Message("no peer: {why}", why=why)
+            for person, why in zip(roster, reasons, strict=True)
+            if why
+        }
         return pool, pool, outside
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Diagnosis", "Relaxation", "count_words", "number_words"]
+from pairkit.messages import Message, Value
+from pairkit.notebook import Panel
+from pairkit.titles import rule_label
+
+__all__ = ["Diagnosis", "Relaxation"]
 
 NAMED: Final = 5  # people in a sentence
+VERDICTS: Final = {
+    False: "No pairs keep all rules",
+    True: "Some pairs keep all rules",
+    None: "Not known whether any pairs keep all rules",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +43,34 @@ class Relaxation:
     changes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> Message:
+        """What to do."""
+        if self.unit == "pin":
+            return Message("give up {rule}", rule=rule_label(self.rule))
+        words = Message("relax {rule} by {amount}", rule=rule_label(self.rule), amount=self._amount)
+        if not self.changes:
+            return words
+        values: dict[str, Value] = {"words": words, "changes": self.changes[:NAMED]}
+        if len(self.changes) <= NAMED:
+            return Message("{words} ({changes:,})", **values)
+        more = len(self.changes) - NAMED
+        return Message(
+            "{words} ({changes:,}, and {n} more)",
+            "{words} ({changes:,}, and {n} more)",
+            n=more,
+            **values,
+        )
+
+    @property
+    def _amount(self) -> Value:
+        if self.unit == "apart":
+            return self.amount
+        return Message("{n} {noun}", n=self.amount, noun=self.unit)
+
     def __str__(self) -> str:
         """Return what to do, in words."""
-        if self.unit == "pin":
-            return f"give up {self.rule}"
-        some = ", ".join(self.changes[:NAMED])
-        more = f", and {len(self.changes) - NAMED} more" if len(self.changes) > NAMED else ""
-        unit = "" if self.unit == "apart" else f" {self.unit}"
-        words = f"relax {self.rule} by {number_words(self.amount)}{unit}"
-        return f"{words} ({some}{more})" if some else words
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +112,45 @@ class Diagnosis:
     def reasons(self) -> tuple[str, ...]:
         """What stands against each other, one sentence each, without full stops."""
         if not self.conflict and not self.static and self.feasible is False:
-            return ("No pairs keep all rules; what stands against each other was not found",)
+            return (
+                Message("No pairs keep all rules; what stands against each other was not found"),
+            )
         if not self.conflict:
             return self.static
-        pairs = zip(self.conflict, self.demands, strict=True)
-        names = "; ".join(f"{rule} ({asked})" if asked else rule for rule, asked in pairs)
-        if len(self.conflict) == 1:
-            words = f"{names} cannot be kept, even if no other rule on the whole program counts"
-        elif self.minimal:
-            words = f"These cannot all be kept, though all but any one of them could: {names}"
-        else:
-            words = f"These cannot all be kept, perhaps not even fewer of them: {names}"
-        return (*self.static, words)
+        return (*self.static, self._of_conflict(tuple(map(_asked, self.conflict, self.demands))))
+
+    def _of_conflict(self, rules: tuple[str, ...]) -> Message:
+        if len(rules) == 1:
+            return Message(
+                "{rule} cannot be kept, even if no other rule on the whole program counts",
+                rule=rules[0],
+            )
+        if self.minimal:
+            return Message(
+                "These cannot all be kept, though all but any one of them could: {rules:;}",
+                rules=rules,
+            )
+        return Message(
+            "These cannot all be kept, perhaps not even fewer of them: {rules:;}", rules=rules
+        )
 
     @property
     def ways_out(self) -> tuple[str, ...]:
         """What to relax, one sentence each, without full stops."""
         if not self.relax:
             return ()
-        start = "The least that has to give" if self.cheapest else "This is enough"
-        first = f"{start}: {', and '.join(str(one) for one in self.relax)}"
-        return (first, *(f"Or this alone: {one}" for one in self.others))
+        relax = tuple(one.words for one in self.relax)
+        if self.cheapest:
+            first = Message("The least that has to give: {relax}", relax=relax)
+        else:
+            first = Message("This is enough: {relax}", relax=relax)
+        return (first, *(Message("Or this alone: {relax}", relax=one.words) for one in self.others))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what stands against each other, then what to relax."""
+        return Panel(
+            VERDICTS[self.feasible], notes=[f"{words}." for words in self.sentences]
+        ).html()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -112,11 +158,9 @@ class Diagnosis:
         return (*self.reasons, *self.ways_out)
 
 
-def count_words(number: float, unit: tuple[str, str]) -> str:
-    """Return a number with its noun: one, and several."""
-    return f"{number_words(number)} {unit[bool(number != 1)]}"
-
-
-def number_words(number: float) -> str:
-    """Return a number to four digits, with commas."""
-    return f"{round(float(number), 4):,.12g}"
+def _asked(rule: str, demand: str) -> str:
+    """Return a rule with what it asks for."""
+    label = rule_label(rule)
+    if not demand:
+        return Message("{rule}", rule=label)
+    return Message("{rule} ({asked})", rule=label, asked=demand)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from os import PathLike
-from typing import TYPE_CHECKING, Final, Literal, cast, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-from pydantic import TypeAdapter
-
+from pairkit.census import roster_panel
 from pairkit.changes import RosterChanges, people_digest, roster_changes
 from pairkit.encoding import Columns
 from pairkit.errors import (
@@ -22,7 +21,7 @@ from pairkit.errors import (
 from pairkit.findings import Finding, FindingCode, Findings
 from pairkit.profiles import Participant
 from pairkit.pseudonyms import pseudonymized
-from pairkit.validation import duplicates, paused_collector, validate
+from pairkit.validation import duplicates, paused_collector, records_schema, validate
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["OnError", "Roster"]
 
 OnError = Literal["raise", "skip"]
-ABOUT: Final = ("default", "title")  # of a JSON Schema, not about the values
 
 
 class Roster(Sequence[Participant]):
@@ -375,6 +373,15 @@ class Roster(Sequence[Participant]):
         """Return the size alone: nobody's data belongs in a log."""
         return f"Roster({len(self)} people)"
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: counts by role and by field, nobody's data."""
+        return roster_panel(
+            self._participants,
+            protected=self.columns.protected_fields,
+            findings=len(self.findings),
+            skipped=len(self.skipped),
+        ).html()
+
     def get(self, identifier: str) -> Participant | None:
         """Return the person with that id, or ``None``."""
         position = self.columns.positions.get(identifier)
@@ -468,13 +475,7 @@ class Roster(Sequence[Participant]):
         A further key is an attribute, with a value that is no list and no object. What is written
         in words of people, such as ``"2,5"`` or ``"oui"``, is read besides.
         """
-        schema = TypeAdapter(list[Participant]).json_schema()
-        person = schema["$defs"]["Participant"]
-        value = person["properties"]["attributes"]["additionalProperties"]
-        person["additionalProperties"] = {"anyOf": [*value["anyOf"], {"type": "null"}]}
-        for name in person["properties"].keys() - {"id"}:
-            person["properties"][name] = _or_null(person["properties"][name])
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+        return records_schema()
 
     def to_frame(self) -> IntoDataFrame:
         """Return the people as a dataframe of the library they came from, one row each.
@@ -489,12 +490,3 @@ class Roster(Sequence[Participant]):
 
     def _derived(self, participants: Iterable[Participant]) -> Roster:
         return Roster(participants, backend=self.backend)
-
-
-def _or_null(schema: dict[str, object]) -> dict[str, object]:
-    """Return the schema of a field that may be null: not stated."""
-    about: dict[str, object] = {key: schema[key] for key in ABOUT if key in schema}
-    inner = {key: one for key, one in schema.items() if key not in ABOUT}
-    if {"type": "null"} in cast("list[object]", inner.get("anyOf", [])):
-        return schema
-    return {"anyOf": [inner, {"type": "null"}], **about}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.errors import ProblemError
+from pairkit.messages import Noun
 from pairkit.parts import Index
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Row:
     of_score: bool = False
     matched: tuple[Floats, Floats] | None = None
     share_of: ShareOf | None = None
-    unit: tuple[str, str] = ("pair", "pairs")
+    unit: tuple[str, str] = Noun("pair", "pairs")
 
     def __post_init__(self) -> None:
         """Check the limits."""

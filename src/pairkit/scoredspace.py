@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding
-from pairkit.errors import ProgramError
+from pairkit.errors import ProblemError, ProgramError, did_you_mean
 from pairkit.pairspace import (
     DenseSpace,
     Mutual,
     PairSpace,
+    Raised,
     Scaled,
     SparseSpace,
     Tile,
@@ -24,6 +25,8 @@ from pairkit.pairspace import (
     row_tiles,
 )
 from pairkit.parts import Bilinear, Elementwise, Index, Listed, Part, Predicate, stack
+from pairkit.scoring import Scorer
+from pairkit.sparing import Spared
 
 __all__ = [
     "FLOOR_TOLERANCE",
@@ -32,6 +35,8 @@ __all__ = [
     "ScoredSpace",
     "SoftRule",
     "check_values",
+    "exempting",
+    "labels_of",
     "largest_score",
     "unscored",
     "without",
@@ -40,15 +45,18 @@ __all__ = [
 FLOOR_TOLERANCE = 1e-9
 MARGIN = 1e-6
 FLOOR_LABEL = "MinimumScore"
+ONESELF = "Oneself"
+TAKEN_OUT = "Taken out"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredPart:
-    """A prepared scorer with its name and normalized weight."""
+    """A prepared scorer with its name and normalized weight, and the scorer where it is known."""
 
     name: str
     weight: float
     part: Part
+    scorer: Scorer | None = None
 
     @property
     def slow(self) -> bool:
@@ -58,12 +66,16 @@ class ScoredPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftRule:
-    """What a pair gains (below 0: loses) where a rule holds, or times what a part gives."""
+    """What a pair gains (below 0: loses) where a rule holds, or times what a part gives.
+
+    ``rule`` is what was made soft, where it can say why.
+    """
 
     name: str
     value: float
     where: Predicate | Part
     slow: bool = False
+    rule: Forbidding | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +122,7 @@ class ScoredSpace:
         self.floor = floor
         self.soft_floors = tuple(soft_floors)
         self._folded, self._rest = _fold(parts)
+        self.above_floor: tuple[Spared, ...] = ()  # against whom the floor does not stand
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -132,7 +145,7 @@ class ScoredSpace:
             _narrow(allowed, one.rule, i, j)
         scores = self.weighted(i, j, allowed)
         if self.floor is not None:
-            allowed &= ~self.below_floor(scores)
+            allowed &= ~self.below_floor(i, j, scores)
         if self.soft or self.soft_floors:
             scores = scores + self._adjustment(i, j, scores)
         return Tile(scores, allowed)
@@ -140,8 +153,46 @@ class ScoredSpace:
     def without(self, mentors: Index, mentees: Index) -> ScoredSpace:
         """Return the space with some pairs taken out: places, int64, shape (k,)."""
         listed = Listed(mentors, mentees, True, self.shape)  # noqa: FBT003 - a value
-        taken = RuledOut("Taken out", Forbidding(listed, lambda *_: "the pair is taken out"))
+        taken = RuledOut(TAKEN_OUT, Forbidding(listed, lambda *_: "the pair is taken out"))
         return self._with((*self.rules, taken))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The hard rules that a person could be exempt from, in their order, the floor last."""
+        names = [one.name for one in self.rules if one.name not in {ONESELF, TAKEN_OUT}]
+        floor = () if self.floor is None else (FLOOR_LABEL,)
+        return tuple(dict.fromkeys([*names, *floor]))
+
+    def exempting(
+        self, label: str, *, mentor: int | None = None, mentee: int | None = None
+    ) -> ScoredSpace:
+        """Return the space in which a hard rule does not stand against a person.
+
+        Parameters
+        ----------
+        label
+            The rule.
+        mentor, mentee
+            The place of the person; with both, neither the one nor the other is bound.
+
+        Raises
+        ------
+        ProblemError
+            There is no such rule.
+        """
+        if label not in self.labels:
+            known = ", ".join(self.labels) or "none"
+            raise ProblemError(
+                f"No hard rule on pairs is called {label!r}.{did_you_mean(label, self.labels)} "
+                f"There are: {known}."
+            )
+        who = Spared(mentor, mentee)
+        rules = [
+            RuledOut(one.name, who.from_rule(one.rule, self.shape)) if one.name == label else one
+            for one in self.rules
+        ]
+        above_floor = self.above_floor + ((who,) if label == FLOOR_LABEL else ())
+        return self._with(rules, above_floor)
 
     def priced(self, weights: Sequence[SoftRule], *, scored: bool = True) -> ScoredSpace:
         """Return the space with weights added to the scores, or instead of them.
@@ -164,9 +215,12 @@ class ScoredSpace:
         rules = (RuledOut(r.name, replace(r.rule, why=_no_words)) for r in self.rules)
         return self._with(tuple(rules))
 
-    def _with(self, rules: Sequence[RuledOut]) -> ScoredSpace:
+    def _with(
+        self, rules: Sequence[RuledOut], above_floor: tuple[Spared, ...] | None = None
+    ) -> ScoredSpace:
         other = copy.copy(self)  # with the factors that are folded already
         other.rules = tuple(sorted(rules, key=lambda one: one.rule.slow))
+        other.above_floor = self.above_floor if above_floor is None else above_floor
         return other
 
     def narrowing(self, i: Index, j: Index) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -177,11 +231,38 @@ class ScoredSpace:
             _narrow(allowed, one.rule, i, j)
             yield one.name, allowed
         if self.floor is not None:
-            yield FLOOR_LABEL, allowed & ~self.below_floor(self.weighted(i, j, allowed))
+            yield FLOOR_LABEL, allowed & ~self.below_floor(i, j, self.weighted(i, j, allowed))
 
-    def below_floor(self, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which weighted scores are below the floor."""
-        return scores < (-np.inf if self.floor is None else self.floor) - FLOOR_TOLERANCE
+    def objections(self, i: Index, j: Index) -> dict[str, NDArray[np.bool_]]:
+        """Return which of single pairs each hard rule forbids, by label, in their order.
+
+        A slow rule is asked only for pairs to which one other objects at most: enough to tell which
+        rule is the first to object to a pair, and which the only one.
+
+        Parameters
+        ----------
+        i, j
+            Places, int64, shape (k,) both.
+        """
+        found: dict[str, NDArray[np.bool_]] = {}
+        count = np.zeros(len(i), dtype=np.int64)
+        for one in self.rules:
+            asked = count <= 1 if one.rule.slow else np.ones(len(i), dtype=np.bool_)
+            against = np.zeros(len(i), dtype=np.bool_)
+            against[asked] = one.rule.forbids(i[asked], j[asked])
+            found[one.name] = found.get(one.name, False) | against
+            count += against
+        if self.floor is not None:
+            below = self.below_floor(i, j, self.weighted(i, j, count <= 1))
+            found[FLOOR_LABEL] = found.get(FLOOR_LABEL, False) | below
+        return found
+
+    def below_floor(self, i: Index, j: Index, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return for which pairs the weighted scores are below the floor."""
+        below = scores < (-np.inf if self.floor is None else self.floor) - FLOOR_TOLERANCE
+        for who in self.above_floor:
+            below &= ~who(i, j)
+        return below
 
     def weighted(
         self, i: Index, j: Index, where: NDArray[np.bool_] | None = None
@@ -240,6 +321,37 @@ class ScoredSpace:
             below = weighted < minimum - FLOOR_TOLERANCE
             found.append((name, -penalty, below.astype(np.float64)))
         return found
+
+
+def exempting(
+    space: PairSpace, label: str, *, mentor: int | None = None, mentee: int | None = None
+) -> PairSpace:
+    """Return a pair space in which a hard rule does not stand against a person.
+
+    Of peers, in neither direction. Parameters are those of :meth:`ScoredSpace.exempting`.
+
+    Raises
+    ------
+    ProblemError
+        There is no such rule.
+    """
+    if isinstance(space, ScoredSpace):
+        return space.exempting(label, mentor=mentor, mentee=mentee)
+    if isinstance(space, Mutual):
+        who = mentee if mentor is None else mentor
+        return Mutual(exempting(space.space, label, mentor=who, mentee=who))
+    if isinstance(space, Raised):
+        return replace(space, space=exempting(space.space, label, mentor=mentor, mentee=mentee))
+    raise ProblemError(
+        f"No rule {label!r} is known: these pairs come from scores alone, without rules."
+    )
+
+
+def labels_of(space: PairSpace) -> tuple[str, ...]:
+    """Return the hard rules on pairs that a person could be exempt from."""
+    if isinstance(space, (Mutual, Raised)):
+        return labels_of(space.space)
+    return space.labels if isinstance(space, ScoredSpace) else ()
 
 
 def without(space: PairSpace, mentors: Index, mentees: Index) -> PairSpace:

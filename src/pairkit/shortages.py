@@ -7,7 +7,7 @@ can reach at all, and no solver has a part in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.breaches import PARTNERS, Name, in_places, people_counted
+from pairkit.messages import Message, Noun, Value
 from pairkit.pairspace import Candidates, candidates, row_tiles
-from pairkit.reasons import count_words, number_words
+from pairkit.titles import ROLES, rule_label
 from pairkit.values import row_terms
 from pairkit.verify import RULE_TOLERANCE
 
@@ -29,13 +30,14 @@ __all__ = ["RuledOut", "shortages"]
 
 LISTED: Final = 4_000_000  # pairs: up to so many, candidates are counted one by one
 SHOWN: Final = 3  # people named in a sentence
+NONE: Final = Message("none")
 
-RuledOut: TypeAlias = Callable[["Index", "Index"], Mapping[str, int]]
+RuledOut: TypeAlias = Callable[["Index", "Index"], Sequence[Message]]
 
 
 def shortages(
-    problem: Problem, name: Name = in_places, ruled_out: RuledOut = lambda *_: {}
-) -> list[str]:
+    problem: Problem, name: Name = in_places, ruled_out: RuledOut = lambda *_: ()
+) -> list[Message]:
     """Return what hard rules ask for and nothing can give, one sentence each.
 
     Parameters
@@ -45,7 +47,8 @@ def shortages(
     name
         What a person is called, by side and place.
     ruled_out
-        Of pairs, places shape (k,), how many each rule on pairs removes that no earlier one did.
+        Of pairs, places shape (k,), how many each rule on pairs removes that no earlier one did,
+        a message for each.
     """
     penalties = [*(row.penalty for row in problem.rows), *(one.penalty for one in problem.loads)]
     if None not in penalties:
@@ -100,16 +103,18 @@ class _Counted:
 
     # Loads of people
 
-    def of_loads(self, bounds: LoadBounds) -> Iterator[str]:
+    def of_loads(self, bounds: LoadBounds) -> Iterator[Message]:
         """Return what bounds on loads ask for that cannot be."""
         own, other = self.side(bounds.side)
         pinned = self.pinned[bounds.side == "mentee"]
         yield from self._each(
             bounds,
             np.flatnonzero(pinned > bounds.most),
-            lambda k: (
-                f"may have at most {count_words(bounds.most[k], PARTNERS)}, and {pinned[k]} are "
-                "pinned"
+            lambda k: Message(
+                "may have at most {most}, and {n} is pinned",
+                "may have at most {most}, and {n} are pinned",
+                most=PARTNERS.counted(bounds.most[k]),
+                n=int(pinned[k]),
             ),
         )
         if bounds.or_none:
@@ -118,7 +123,9 @@ class _Counted:
         yield from self._each(
             bounds,
             np.flatnonzero(short),
-            lambda k: f"{_needs(bounds, k)} and has room for {own.room[k]}",
+            lambda k: Message(
+                "{needs} and has room for {room}", needs=_needs(bounds, k), room=int(own.room[k])
+            ),
         )
         few = ~short & (bounds.least > own.reach)
         yield from self._each(bounds, np.flatnonzero(few), lambda k: self._left(bounds, own, k))
@@ -129,16 +136,19 @@ class _Counted:
             yield from self._in_all(bounds, other)
 
     def _each(
-        self, bounds: LoadBounds, places: Index, words: Callable[[int], str]
-    ) -> Iterator[str]:
+        self, bounds: LoadBounds, places: Index, words: Callable[[int], Message]
+    ) -> Iterator[Message]:
         """Return a sentence for the first few people, and how many more there are."""
         for k in places[:SHOWN].tolist():
-            yield f"{bounds.label}: {self.name(bounds.side, k)} {words(k)}"
+            person = self.name(bounds.side, k)
+            told = Message("{person} {words}", person=person, words=words(k))
+            yield _of_rule(bounds.label, told)
         if len(places) > SHOWN:
             more = len(places) - SHOWN
-            yield f"{bounds.label}: so it is with {more} more"
+            told = Message("so it is with {n} more", "so it is with {n} more", n=more)
+            yield _of_rule(bounds.label, told)
 
-    def _left(self, bounds: LoadBounds, own: _Side, place: int) -> str:
+    def _left(self, bounds: LoadBounds, own: _Side, place: int) -> Message:
         """Return how many candidates somebody has, and what rules out the others."""
         other = self.side(bounds.side)[1]
         everybody = np.flatnonzero(other.room > 0)
@@ -146,52 +156,62 @@ class _Counted:
             everybody = everybody[everybody != place]
         places = np.full(len(everybody), place, dtype=np.int64)
         pairs = (places, everybody) if bounds.side == "mentor" else (everybody, places)
-        why = _ruled(self.ruled_out(*pairs))
-        number = own.reach[place] or "none"
-        return f"{_needs(bounds, place)}; {number} of {len(everybody)} with room may be one{why}"
+        told = Message(
+            "{needs}; {number} of {total} with room may be one",
+            needs=_needs(bounds, place),
+            number=int(own.reach[place]) or NONE,
+            total=len(everybody),
+        )
+        return _ruled(told, self.ruled_out(*pairs))
 
     def _crossed(
         self, bounds: LoadBounds, other: LoadBounds, among: NDArray[np.bool_]
-    ) -> Iterator[str]:
+    ) -> Iterator[Message]:
         """Return who needs more partners than another rule allows."""
         yield from self._each(
             bounds,
             np.flatnonzero(among & (bounds.least > other.most)),
-            lambda k: f"{_needs(bounds, k)}, and {other.label} allows at most {other.most[k]}",
+            lambda k: Message(
+                "{needs}, and {rule} allows at most {most}",
+                needs=_needs(bounds, k),
+                rule=rule_label(other.label),
+                most=int(other.most[k]),
+            ),
         )
 
-    def _in_all(self, bounds: LoadBounds, other: _Side) -> Iterator[str]:
+    def _in_all(self, bounds: LoadBounds, other: _Side) -> Iterator[Message]:
         """Return that all minimum loads together are above what the other side can give."""
         need, supply = int(bounds.least.sum()), int(other.reach.sum())
         if need <= supply:
             return
         asked = bounds.least[bounds.least > 0]
-        each = f"{asked.min()} each" if asked.min() == asked.max() else "different numbers"
-        can = int((other.reach > 0).sum())
-        yield (
-            f"{bounds.label}: {count_words(len(asked), _nouns(bounds.side))} need {each}, "
-            f"{number_words(need)} partners in all; {count_words(can, _nouns(other.name))} can "
-            f"have {number_words(supply)}"
+        each = Message("different numbers")
+        if asked.min() == asked.max():
+            each = Message("{n} each", n=int(asked[0]))
+        told = Message(
+            "{people} need {each}, {need} in all; {others} can have {supply}",
+            people=ROLES[bounds.side].counted(len(asked)),
+            each=each,
+            need=PARTNERS.counted(need),
+            others=ROLES[other.name].counted(int((other.reach > 0).sum())),
+            supply=supply,
         )
+        yield _of_rule(bounds.label, told)
 
     # Sums
 
-    def of_row(self, row: Row) -> Iterator[str]:
+    def of_row(self, row: Row) -> Iterator[Message]:
         """Return what a row asks for that cannot be."""
         most = self._most(row)
         if most < row.least - RULE_TOLERANCE * max(1.0, abs(row.least), abs(most)):
-            yield f"{row.label}: {self._too_few(row, most)}"
+            yield _of_rule(row.label, self._too_few(row, most))
         if len(self.pins) and self._only_adds(row):
             terms = row_terms(
                 self.problem, row, self.pins.mentors, self.pins.mentees, self.pins.scores
             )
             value = math.fsum(terms)
             if value > row.most + RULE_TOLERANCE * max(1.0, value):
-                limit = f"at most {count_words(row.most, row.unit)}"
-                if not row.most:
-                    limit = f"no {row.unit[0]}"
-                pins = f"the pinned pairs alone make {number_words(value)}"
-                yield f"{row.label}: {limit} allowed; {pins}"
+                yield _of_rule(row.label, _too_many(row, value))
 
     def _most(self, row: Row) -> float:
         """Return a number that the sum of a row cannot exceed under capacities; often reached."""
@@ -226,23 +246,46 @@ class _Counted:
         can = np.sort(np.maximum(weights[own.reach > 0], 0.0))[::-1]
         return math.fsum(can[:places].tolist())
 
-    def _too_few(self, row: Row, most: float) -> str:
+    def _too_few(self, row: Row, most: float) -> Message:
         """Return what a row asks for and what there is of it."""
-        asked = f"at least {count_words(row.least, row.unit)} needed"
+        asked = Message("at least {number} needed", number=Noun(*row.unit).counted(row.least))
         people = people_counted(row)
         if people is not None and people < row.least:
-            return f"{asked}; there {_are(people)} in the program"
+            return Message(
+                "{asked}; there is {n} in the program",
+                "{asked}; there are {n} in the program",
+                asked=asked,
+                n=people,
+            )
         if people is not None:
-            return f"{asked}; {number_words(most)} of {number_words(people)} can have one"
+            return Message(
+                "{asked}; {n} of {people} can have one",
+                "{asked}; {n} of {people} can have one",
+                asked=asked,
+                n=most,
+                people=people,
+            )
         ones = row.weight is not None and row.matched is None and not row.of_score
         if not ones or row.share_of is not None:
-            return f"{asked}; no more than {number_words(most)} can be reached"
+            return Message("{asked}; no more than {most} can be reached", asked=asked, most=most)
+        return self._too_few_allowed(row, asked, most)
+
+    def _too_few_allowed(self, row: Row, asked: Message, most: float) -> Message:
+        """Return how many of the pairs that count are allowed, and what rules out the others."""
         i, j = self._counting(row)
         number = int(self.problem.space.pairs(i, j).allowed.sum())
-        words = f"{asked}; {number_words(number) if number else 'none'} of "
-        words += f"{count_words(len(i), row.unit)} that count {'is' if number == 1 else 'are'} "
-        words += f"allowed{_ruled(self.ruled_out(i, j))}"
-        return words if number <= most else f"{words}, with room for {number_words(most)} at once"
+        told = Message(
+            "{asked}; {number} of {counted} that count is allowed",
+            "{asked}; {number} of {counted} that count are allowed",
+            asked=asked,
+            n=number,
+            number=number or NONE,
+            counted=Noun(*row.unit).counted(len(i)),
+        )
+        told = _ruled(told, self.ruled_out(i, j))
+        if number <= most:
+            return told
+        return Message("{words}, with room for {most} at once", words=told, most=most)
 
     def _counting(self, row: Row) -> tuple[Index, Index]:
         """Return the pairs that count above 0 in a row, allowed or not, of people with room."""
@@ -289,20 +332,23 @@ def _best_each(own: Index, weights: Floats, room: Index) -> float:
     return math.fsum(weights[order][rank < room[sorted_own]].tolist())
 
 
-def _needs(bounds: LoadBounds, place: int) -> str:
-    return f"needs at least {count_words(bounds.least[place], PARTNERS)}"
+def _of_rule(label: str, words: Message) -> Message:
+    return Message("{rule}: {words}", rule=rule_label(label), words=words)
 
 
-def _nouns(side: SideName) -> tuple[str, str]:
-    return side, f"{side}s"
+def _needs(bounds: LoadBounds, place: int) -> Message:
+    return Message("needs at least {number}", number=PARTNERS.counted(bounds.least[place]))
 
 
-def _are(number: float) -> str:
-    return f"is {number_words(number)}" if number == 1 else f"are {number_words(number)}"
+def _too_many(row: Row, value: float) -> Message:
+    """Return what a row allows and what the pins make of it."""
+    noun = Noun(*row.unit)
+    values: dict[str, Value] = {"number": noun.counted(row.most), "unit": noun.of(1), "made": value}
+    if row.most:
+        return Message("at most {number} allowed; the pinned pairs alone make {made}", **values)
+    return Message("no {unit} allowed; the pinned pairs alone make {made}", **values)
 
 
-def _ruled(removed: Mapping[str, int]) -> str:
-    """Return which rules on pairs remove how many."""
-    most = sorted(removed.items(), key=lambda item: -item[1])
-    words = ", ".join(f"{rule} rules out {number_words(count)}" for rule, count in most if count)
-    return f" ({words})" if words else ""
+def _ruled(words: Message, removed: Sequence[Message]) -> Message:
+    """Return words with the rules on pairs that remove some."""
+    return Message("{words} ({rules})", words=words, rules=removed) if removed else words

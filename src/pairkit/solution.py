@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from pairkit.errors import (
 )
 from pairkit.objectives import Aim, Objective
 from pairkit.parts import Index
+from pairkit.pricing import PlacePrices
 
 if TYPE_CHECKING:
     from pairkit.reasons import Diagnosis
@@ -153,6 +154,9 @@ class Solution(Proved):
         The seed that was used.
     tolerance
         The relative gap up to which ``OPTIMAL`` is said.
+    prices
+        What a place of each person is worth, where the solver knows it; ``None`` where it does not:
+        :func:`pairkit.prices_of` finds it then.
     """
 
     status: Status
@@ -166,6 +170,7 @@ class Solution(Proved):
     seconds: float = 0.0
     seed: int = 0
     tolerance: float = 1e-6
+    prices: PlacePrices | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """Return how many pairs there are."""

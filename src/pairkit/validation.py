@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,7 +16,7 @@ from pairkit.profiles import Participant
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Validated", "duplicates", "paused_collector", "validate"]
+__all__ = ["Validated", "duplicates", "paused_collector", "records_schema", "validate"]
 
 CHUNK = 1000
 NAME_SHOWN = 5  # characters of what may be a name that a message repeats
@@ -76,6 +76,7 @@ _HINTS = {
         "person belong together, set repeated_ids = 'merge' in a column map."
     ),
 }
+ABOUT: Final = ("default", "title")  # of a JSON Schema, not about the values
 
 
 def _id_text(record: Mapping[str, object]) -> str:
@@ -435,3 +436,23 @@ def _cycles(managers: Mapping[str, str]) -> list[list[str]]:
             cycles.append(list(path)[path[one] :])
         done.update(path)
     return cycles
+
+
+def records_schema() -> dict[str, object]:
+    """Return the JSON Schema of records: see :meth:`Roster.json_schema`."""
+    schema = _PEOPLE.json_schema()
+    person = schema["$defs"]["Participant"]
+    value = person["properties"]["attributes"]["additionalProperties"]
+    person["additionalProperties"] = {"anyOf": [*value["anyOf"], {"type": "null"}]}
+    for name in person["properties"].keys() - {"id"}:
+        person["properties"][name] = _or_null(person["properties"][name])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _or_null(schema: dict[str, object]) -> dict[str, object]:
+    """Return the schema of a field that may be null: not stated."""
+    about: dict[str, object] = {key: schema[key] for key in ABOUT if key in schema}
+    inner = {key: one for key, one in schema.items() if key not in ABOUT}
+    if {"type": "null"} in cast("list[object]", inner.get("anyOf", [])):
+        return schema
+    return {"anyOf": [inner, {"type": "null"}], **about}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,7 +13,7 @@ import typer
 
 from pairkit._version import __version__
 from pairkit.check import check_pairs
-from pairkit.cli.inputs import Files, sheet_of
+from pairkit.cli.inputs import Files, program_of, sheet_of
 from pairkit.cli.options import (
     AllowOption,
     ExcelFrOption,
@@ -25,7 +24,6 @@ from pairkit.cli.options import (
     MenteesOption,
     OnOption,
     PeopleFile,
-    PresetName,
     PresetOption,
     ProgramOption,
     SheetOption,
@@ -34,11 +32,12 @@ from pairkit.cli.options import (
     SurveyOption,
     VocabularyOption,
 )
+from pairkit.cli.reporting import report
 from pairkit.cli.screens import (
     check_table,
     count,
-    explanation_table,
     findings_text,
+    print_json,
     say,
     show,
     solving,
@@ -46,6 +45,7 @@ from pairkit.cli.screens import (
     working,
 )
 from pairkit.cli.streams import check_output, not_written
+from pairkit.cli.why import alternatives, diff, explain, why_not, why_unmatched
 from pairkit.datasets import sample as make_sample
 from pairkit.errors import (
     InfeasibleError,
@@ -53,12 +53,10 @@ from pairkit.errors import (
     NoSolutionFoundError,
     OutputError,
     PairkitError,
-    ProgramError,
     RosterError,
     SolverError,
     VerificationError,
 )
-from pairkit.explain import Explanation, explain_pair
 from pairkit.files import (
     ColumnMap,
     Records,
@@ -71,9 +69,10 @@ from pairkit.files import (
     write_roster,
 )
 from pairkit.findings import Findings
-from pairkit.matching import PAIR_HEADERS, Matching
+from pairkit.matching import Matching
 from pairkit.matching import match as make_matching
-from pairkit.presets import PRESETS, reverse_mentoring
+from pairkit.pairs import PAIR_HEADERS
+from pairkit.presets import reverse_mentoring
 from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.solution import Status, Stop
@@ -185,7 +184,7 @@ def validate(
     except RosterError as error:
         findings, found = error.findings, None
     if as_json:
-        _print_json({"people": found, "findings": findings.to_records()})
+        print_json({"people": found, "findings": findings.to_records()})
     elif findings:
         typer.echo(findings_text(findings, all_=all_))
     _verdict(findings, found)
@@ -201,7 +200,7 @@ def _suggest(people: Path, map_: Path | None, sheet: str | None, *, as_json: boo
         options = suggestion.column_map.model_dump(
             mode="json", by_alias=True, exclude_defaults=True
         )
-        _print_json({"column_map": options, "doubts": suggestion.doubts})
+        print_json({"column_map": options, "doubts": suggestion.doubts})
     else:
         typer.echo(suggestion.to_toml(), nl=False)
     doubts = sum(map(len, suggestion.doubts.values()))
@@ -248,7 +247,7 @@ def match(
     force: ForceOption = False,
 ) -> None:
     """Match the people of a file and write the pairs; without --out, print them as CSV."""
-    used = _program(program, preset)
+    used = program_of(program, preset)
     inputs = [people, program, map_, mentees, mentees_map, survey, survey_map, vocabulary]
     _check_free(inputs, [out, result], force=force)
     if excel_fr and out is not None:
@@ -301,53 +300,6 @@ def _write(
 
 
 @app.command()
-def explain(
-    people: PeopleFile,
-    mentor: Annotated[str, typer.Argument(help="Id of the mentor.")],
-    mentee: Annotated[str, typer.Argument(help="Id of the mentee.")],
-    program: ProgramOption = None,
-    preset: PresetOption = None,
-    map_: MapOption = None,
-    sheet: SheetOption = None,
-    mentees: MenteesOption = None,
-    mentees_map: MenteesMapOption = None,
-    survey: SurveyOption = None,
-    survey_map: SurveyMapOption = None,
-    on: OnOption = None,
-    vocabulary: VocabularyOption = None,
-    allow: AllowOption = None,
-    skip_errors: SkipOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Say what a pair scores, part by part, and what forbids it."""
-    used = _program(program, preset)
-    files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
-    roster = files.read(allow, skip=skip_errors)
-    explanation = explain_pair(roster, used, mentor, mentee)
-    if as_json:
-        _print_json(_explanation_dict(explanation))
-        return
-    show(explanation_table(explanation))
-    for one in explanation.objections:
-        typer.echo(f"Forbidden by {one.rule}: {one.why}.")
-    if explanation.allowed:
-        typer.echo("No rule forbids this pair.")
-
-
-def _explanation_dict(explanation: Explanation) -> dict[str, object]:
-    parts = [asdict(part) | {"contribution": part.contribution} for part in explanation.parts]
-    return {
-        "mentor": explanation.mentor,
-        "mentee": explanation.mentee,
-        "score": explanation.score,
-        "allowed": explanation.allowed,
-        "peers": explanation.peers,
-        "parts": parts,
-        "objections": [asdict(one) for one in explanation.objections],
-    }
-
-
-@app.command()
 def check(
     pairs: Annotated[
         Path, typer.Argument(metavar="PAIRS", help="File with the columns mentor and mentee.")
@@ -368,13 +320,13 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check pairs from anywhere against the people and the rules of a program."""
-    used = _program(program, preset)
+    used = program_of(program, preset)
     files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
     roster = files.read(allow, skip=skip_errors)
     with working(f"Checking {pairs.name}"):
         found = check_pairs(roster, used, read_pairs(pairs))
     if as_json:
-        _print_json(asdict(found) | {"ok": found.ok})
+        print_json(asdict(found) | {"ok": found.ok})
     elif found.broken:
         show(check_table(found))
     verdict = (
@@ -413,7 +365,7 @@ def diff_people(
     changes, found = before.diff(after), found + more
     records = changes.to_records(include_protected=protected)
     if as_json:
-        _print_json({"same": not changes, "changes": records, "findings": found.to_records()})
+        print_json({"same": not changes, "changes": records, "findings": found.to_records()})
     elif records:
         _print_csv(records, excel_fr=excel_fr)
     if found:
@@ -431,27 +383,15 @@ def schema(
         SchemaKind.PROGRAM: Program.json_schema(),
         SchemaKind.COLUMN_MAP: ColumnMap.model_json_schema(),
     }
-    _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
+    print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
+
+
+for _command in (explain, why_not, why_unmatched, alternatives, diff, report):
+    app.command()(_command)
 
 
 def _print_csv(records: Records, headers: Sequence[str] = (), *, excel_fr: bool = False) -> None:
     typer.echo(csv_text(records, headers, excel_fr=excel_fr).replace("\r\n", "\n"), nl=False)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _program(path: Path | None, preset: PresetName | None) -> Program:
-    """Return the program that was asked for, by file or by name."""
-    if path is not None and preset is not None:
-        raise ProgramError("Give --program or --preset, not both.")
-    if path is not None:
-        return Program.load(path)
-    if preset is not None:
-        return PRESETS[preset]()
-    names = " or ".join(f"--preset {name}" for name in PRESETS)
-    raise ProgramError(f"Say what makes a pair good: --program FILE.toml, {names}.")
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -475,7 +415,7 @@ def _run(arguments: list[str] | None) -> int:
         return ended.code if isinstance(ended.code, int) else 0
     except PairkitError as error:
         if "--json" in (sys.argv[1:] if arguments is None else arguments):
-            _print_json(_error_dict(error))
+            print_json(_error_dict(error))
         say(str(error).replace('read with on_error="skip"', "give --skip-errors"))
         return _exit_code(error)
     return 0

@@ -1,4 +1,4 @@
-"""The files of people that a command was given."""
+"""The files that a command was given: of people, and of a program."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from pairkit.cli.options import PresetName
 from pairkit.cli.screens import count, say, working
-from pairkit.errors import InputError
+from pairkit.errors import InputError, ProgramError
 from pairkit.findings import FindingCode, Findings
+from pairkit.presets import PRESETS
+from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.vocabulary import Vocabulary
 
-__all__ = ["Files", "sheet_of"]
+__all__ = ["Files", "program_of", "sheet_of"]
 
 NOBODY: Final = (
     FindingCode.UNKNOWN_MANAGER,
@@ -127,3 +130,15 @@ class Files:
 def sheet_of(text: str | None) -> str | int | None:
     """Return the name of a sheet, or its number."""
     return int(text) if text is not None and text.isdecimal() else text
+
+
+def program_of(path: Path | None, preset: PresetName | None) -> Program:
+    """Return the program that was asked for, by file or by name."""
+    if path is not None and preset is not None:
+        raise ProgramError("Give --program or --preset, not both.")
+    if path is not None:
+        return Program.load(path)
+    if preset is not None:
+        return PRESETS[preset]()
+    names = " or ".join(f"--preset {name}" for name in PRESETS)
+    raise ProgramError(f"Say what makes a pair good: --program FILE.toml, {names}.")

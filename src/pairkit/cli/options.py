@@ -11,9 +11,11 @@ from pairkit.cli.streams import given_file
 
 __all__ = [
     "AllowOption",
+    "ExactOption",
     "ExcelFrOption",
     "ForceOption",
     "JsonOption",
+    "LanguageOption",
     "MapOption",
     "MenteesMapOption",
     "MenteesOption",
@@ -22,6 +24,9 @@ __all__ = [
     "PresetName",
     "PresetOption",
     "ProgramOption",
+    "ResultOption",
+    "RoleOption",
+    "SecondsOption",
     "SheetOption",
     "SkipOption",
     "SurveyMapOption",
@@ -84,3 +89,19 @@ ExcelFrOption = Annotated[
     bool, typer.Option("--excel-fr", help="Write CSV as a French Excel opens it.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+LanguageOption = Annotated[
+    Literal["en", "fr"], typer.Option("--language", help="Language of the words.")
+]
+ResultOption = Annotated[
+    Path | None,
+    typer.Option("--result", metavar="JSON", help="Result of a match, instead of solving again."),
+]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help="Solve again with the pair: exact, and slower.")
+]
+SecondsOption = Annotated[
+    float | None, typer.Option(help="Stop solving again after so many seconds.")
+]
+RoleOption = Annotated[
+    Literal["mentor", "mentee"] | None, typer.Option(help="The side, of somebody on both.")
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import textwrap
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -28,7 +30,6 @@ from pairkit.solution import Status
 
 if TYPE_CHECKING:
     from pairkit.check import PairsCheck
-    from pairkit.explain import Explanation
     from pairkit.findings import Findings
     from pairkit.matching import Matching
     from pairkit.reasons import Diagnosis
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "check_table",
     "count",
-    "explanation_table",
     "findings_text",
+    "print_json",
     "round_text",
     "say",
     "show",
@@ -65,6 +66,11 @@ def say(words: str) -> None:
 def show(table: Table) -> None:
     """Print a table on standard output."""
     Console(highlight=False).print(table)
+
+
+def print_json(value: object) -> None:
+    """Print a JSON document on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 @contextmanager
@@ -156,25 +162,6 @@ def findings_text(findings: Findings, *, all_: bool = False) -> str:
     if notes:
         lines.append("Columns: " + " ".join(finding.message for finding in notes))
     return "\n".join(lines)
-
-
-def explanation_table(explanation: Explanation) -> Table:
-    """Return the parts of a score as a table with bars."""
-    verb = "with" if explanation.peers else "mentors"
-    title = f"{explanation.mentor} {verb} {explanation.mentee}: {explanation.score:.3f}"
-    table = Table("Part", "Weight", "Value", "Contribution", "", title=Text(title))
-    for column in table.columns[1:4]:
-        column.justify = "right"
-    for part in explanation.parts:
-        share = "█" * round(BAR * part.value) + "·" * (BAR - round(BAR * part.value))
-        table.add_row(
-            Text(part.name),
-            f"{part.weight:.3f}",
-            f"{part.value:.3f}",
-            f"{part.contribution:.3f}",
-            share,
-        )
-    return table
 
 
 def check_table(check: PairsCheck) -> Table:

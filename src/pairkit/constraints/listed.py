@@ -21,8 +21,10 @@ from pairkit.constraints.base import (
     places_of,
 )
 from pairkit.errors import ProgramError
+from pairkit.messages import Message, Who
 from pairkit.parts import Index, Listed
 from pairkit.profiles import Participant
+from pairkit.titles import rule_label
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -51,7 +53,11 @@ class Avoid(PairRule):
         def why(i: int, j: int) -> str:
             mentor, mentee = mentors.person(i), mentees.person(j)
             one, other = (mentor, mentee) if mentee.id in mentor.avoid else (mentee, mentor)
-            return f"{one.id} asked not to be paired with {other.id}"
+            return Message(
+                "{person} asked not to be paired with {other}",
+                person=Who(one.id),
+                other=Who(other.id),
+            )
 
         return Forbidding(listed, why)
 
@@ -89,10 +95,12 @@ class Forbid(PairRule):
         """
         both_ways = (*self.pairs, *((b, a) for a, b in self.pairs))
         listed = _listed(both_ways, mentors, mentees, self.label, strict=True)
-        return Forbidding(
-            listed,
-            lambda i, j: f"{mentors.person(i).id} and {mentees.person(j).id} are kept apart",
-        )
+
+        def why(i: int, j: int) -> str:
+            one, other = Who(mentors.person(i).id), Who(mentees.person(j).id)
+            return Message("{one} and {other} are kept apart", one=one, other=other)
+
+        return Forbidding(listed, why)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -110,10 +118,12 @@ class NotRepeated(PairRule):
     def prepare(self, mentors: Side, mentees: Side) -> Forbidding:
         """Return the rule for these two sides."""
         listed = _listed(self.history, mentors, mentees, self.label, strict=False)
-        return Forbidding(
-            listed,
-            lambda i, j: f"{mentors.person(i).id} has mentored {mentees.person(j).id} before",
-        )
+
+        def why(i: int, j: int) -> str:
+            mentor, mentee = Who(mentors.person(i).id), Who(mentees.person(j).id)
+            return Message("{mentor} has mentored {mentee} before", mentor=mentor, mentee=mentee)
+
+        return Forbidding(listed, why)
 
 
 def _listed(pairs: Pairs, mentors: Side, mentees: Side, rule: str, *, strict: bool) -> Listed:
@@ -215,7 +225,8 @@ class PairPredicate(PairRule):
             found = (not self._allows(rows[one], columns[other]) for one, other in pairs)
             return np.fromiter(found, dtype=np.bool_, count=pairs.size).reshape(pairs.shape)
 
-        return Forbidding(forbids, lambda *_: f"{self.label} says no", slow=True)
+        why = Message("{rule} says no", rule=rule_label(self.label))
+        return Forbidding(forbids, lambda *_: why, slow=True)
 
     def _allows(self, mentor: Participant, mentee: Participant) -> bool:
         answer: object = self.function(mentor, mentee)

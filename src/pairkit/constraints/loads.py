@@ -26,6 +26,7 @@ from pairkit.constraints.base import (
     side_of,
 )
 from pairkit.constraints.quotas import PEOPLE
+from pairkit.messages import Noun
 from pairkit.parts import Elementwise, Index, Listed, of_side
 from pairkit.profiles import FrozenDict
 from pairkit.rows import UNLIMITED, LoadBounds, Row
@@ -45,10 +46,10 @@ def _different(people: Sequence[str]) -> tuple[str, ...]:
 
 
 People = Annotated[Sequence[str], AfterValidator(_different)]
-PARTNERS = ("partner", "partners")
-ALONE = ("person with a partner while another has none", "people with a partner alone")
-UNSHARED = ("partner that another does not have", "partners that another does not have")
-WITHOUT = ("pair made without any of the others", "pairs made without any of the others")
+PARTNERS = Noun("partner", "partners")
+ALONE = Noun("person with a partner while another has none", "people with a partner alone")
+UNSHARED = Noun("partner that another does not have", "partners that another does not have")
+WITHOUT = Noun("pair made without any of the others", "pairs made without any of the others")
 
 
 class _Partners:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from datetime import date
@@ -14,9 +15,12 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pairkit.constraints.base import STRICT, Forbidding, Missing, PairRule
+from pairkit.messages import Message, Value, Who
 from pairkit.parts import Index, Listed, Lookup, over_values
 from pairkit.profiles import EmploymentStatus, Participant
 from pairkit.scoring.base import compare, language_table, over_shared_hours
+from pairkit.scoring.evidence import same_or_not, unknown_for_both
+from pairkit.titles import field_title
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
@@ -57,7 +61,7 @@ class Ready(PairRule):
     consent: bool = True
     missing: Missing = "allow"
 
-    def unready(self, person: Participant) -> str | None:
+    def unready(self, person: Participant) -> Message | None:
         """Return why this person cannot be paired yet, or ``None``.
 
         Examples
@@ -66,12 +70,13 @@ class Ready(PairRule):
         'A has not agreed to take part'
         """
         if self.active and person.status is not EmploymentStatus.ACTIVE:
-            left = person.status is EmploymentStatus.LEFT
-            return f"{person.id} {'has left' if left else 'is on leave'}"
+            if person.status is EmploymentStatus.LEFT:
+                return Message("{person} has left", person=Who(person.id))
+            return Message("{person} is on leave", person=Who(person.id))
         if self.orientation and self._fails(person.orientation_done):
-            return f"{person.id} has not done the orientation"
+            return Message("{person} has not done the orientation", person=Who(person.id))
         if self.consent and self._fails(person.consent):
-            return f"{person.id} has not agreed to take part"
+            return Message("{person} has not agreed to take part", person=Who(person.id))
         return None
 
     def _fails(self, stated: bool | None) -> bool:  # noqa: FBT001 - a datum, not a switch
@@ -81,10 +86,12 @@ class Ready(PairRule):
         """Return the rule for these two sides."""
         reasons = [[self.unready(person) for person in side.people] for side in (mentors, mentees)]
         out_i, out_j = (np.array([r is not None for r in side], dtype=np.bool_) for side in reasons)
-        return Forbidding(
-            over_values(out_i, out_j, np.logical_or),
-            lambda i, j: " and ".join(r for r in (reasons[0][i], reasons[1][j]) if r),
-        )
+
+        def why(i: int, j: int) -> str:
+            found = [one for one in (reasons[0][i], reasons[1][j]) if one is not None]
+            return found[0] if len(found) == 1 else Message("{reasons}", reasons=tuple(found))
+
+        return Forbidding(over_values(out_i, out_j, np.logical_or), why)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -137,11 +144,15 @@ class GapWindow(PairRule):
         def why(i: int, j: int) -> str:
             gap = high[i] - low[j]
             if np.isnan(gap):
-                return f"{self.field} is not known for both"
+                return unknown_for_both(self.field)
+            title = field_title(self.field)
             if self.allow_protected:
-                return f"the gap in {self.field} is outside the window"
-            bound = f"below {self.min:g}" if gap < least else f"above {self.max:g}"
-            return f"the gap in {self.field} is {gap:{'+' if gap else ''}g}, {bound}"
+                return Message("the gap in {field} is outside the window", field=title)
+            values: dict[str, Value] = {"field": title, "gap": float(gap)}
+            if gap < least and self.min is not None:
+                return Message("the gap in {field} is {gap:+}, below {min}", min=self.min, **values)
+            limit = math.inf if self.max is None else self.max
+            return Message("the gap in {field} is {gap:+}, above {max}", max=limit, **values)
 
         return Forbidding(over_values(high, low, outside_window), why)
 
@@ -206,13 +217,18 @@ def _values(
     def why(i: int, j: int) -> str:
         a, b = int(one[i]), int(other[j])
         if a < 0 or b < 0:
-            return f"{field} is not known for both"
+            return unknown_for_both(field)
+        title, names = field_title(field), codes_i.categories
         if rule.allow_protected:
-            return f"{field} is {'not ' if same else ''}the same for both"
-        names = codes_i.categories
+            return same_or_not(field, same=not same)
         if same:
-            return f"{field} is {names[a]!r} for the mentor and {names[b]!r} for the mentee"
-        return f"{field} is {names[a]!r} for both"
+            return Message(
+                "{field} is “{mentor}” for the mentor and “{mentee}” for the mentee",
+                field=title,
+                mentor=names[a],
+                mentee=names[b],
+            )
+        return Message("{field} is “{value}” for both", field=title, value=names[a])
 
     return Forbidding(forbids, why)
 
@@ -236,10 +252,16 @@ class CommonLanguage(PairRule):
         forbids = Lookup(shared.left, shared.right, shared.table == 0.0)
 
         def why(i: int, j: int) -> str:
-            spoken = [", ".join(s.person(k).languages) for s, k in ((mentors, i), (mentees, j))]
-            if not all(spoken):
-                return "the languages are not known for both"
-            return f"they share no language: {spoken[0]} and {spoken[1]}"
+            one, other = mentors.person(i), mentees.person(j)
+            if not (one.languages and other.languages):
+                return Message("the languages are not known for both")
+            return Message(
+                "they share no language: {one} speaks {ones}; {other} speaks {others}",
+                one=Who(one.id),
+                ones=one.languages,
+                other=Who(other.id),
+                others=other.languages,
+            )
 
         return Forbidding(forbids, why)
 
@@ -273,8 +295,13 @@ class MinimumOverlap(PairRule):
         def why(i: int, j: int) -> str:
             hours = overlap(np.array([i]), np.array([j]))[0]
             if np.isnan(hours):
-                return "the availability is not known for both"
-            return f"they share {hours:g} hours a week, fewer than {self.hours:g}"
+                return Message("the availability is not known for both")
+            return Message(
+                "they share {n} hour a week, fewer than {least}",
+                "they share {n} hours a week, fewer than {least}",
+                n=float(hours),
+                least=self.hours,
+            )
 
         return Forbidding(forbids, why)
 
@@ -314,16 +341,25 @@ class NotInReportingLine(PairRule):
             return found
 
         def why(i: int, j: int) -> str:
-            mentor, mentee = mentors.person(i).id, mentees.person(j).id
+            mentor, mentee = Who(mentors.person(i).id), Who(mentees.person(j).id)
             for steps, higher in enumerate(line, start=1):
-                name = "manager" if steps == 1 else f"manager {steps} levels up"
                 if higher[at_i[i]] == at_j[j]:
-                    return f"{mentee} is the {name} of {mentor}"
+                    return _manager_of(mentee, mentor, steps)
                 if higher[at_j[j]] == at_i[i]:
-                    return f"{mentor} is the {name} of {mentee}"
-            return f"{mentor} and {mentee} have the same manager"
+                    return _manager_of(mentor, mentee, steps)
+            return Message("{one} and {other} have the same manager", one=mentor, other=mentee)
 
         return Forbidding(forbids if self.siblings else listed, why)
+
+
+def _manager_of(manager: Who, person: Who, steps: int) -> Message:
+    return Message(
+        "{manager} is the manager of {person}",
+        "{manager} is the manager of {person}, {n} levels up",
+        n=steps,
+        manager=manager,
+        person=person,
+    )
 
 
 def _in_line(line: Sequence[NDArray[np.int64]], mentors: Side, mentees: Side) -> Listed:
@@ -377,8 +413,14 @@ class Horizon(PairRule):
         def why(i: int, j: int) -> str:
             person = mentors.person(i) if early_i[i] else mentees.person(j)
             if person.retires is None:
-                return f"the retirement date of {person.id} is not known"
-            return f"{person.id} is expected to retire on {person.retires}, before {until}"
+                who = Who(person.id)
+                return Message("the retirement date of {person} is not known", person=who)
+            return Message(
+                "{person} is expected to retire on {day}, before {until}",
+                person=Who(person.id),
+                day=person.retires,
+                until=until,
+            )
 
         return Forbidding(over_values(early_i, early_j, np.logical_or), why)
 

@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 from pairkit.conditions import Conditions, who_meets
 from pairkit.constraints.base import STRICT, PairRule, RoleName, Whole, groups_of, side_of
 from pairkit.errors import ProgramError
+from pairkit.messages import Noun
 from pairkit.parts import of_side, over_values
 from pairkit.profiles import FrozenDict
 from pairkit.rows import Row, ShareOf
@@ -30,8 +31,8 @@ __all__ = ["MinimumMatched", "Parity", "Quota"]
 Marked: TypeAlias = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-APART = ("apart", "apart")
-PEOPLE = ("person with a partner", "people with a partner")
+APART = Noun("apart", "apart")
+PEOPLE = Noun("person with a partner", "people with a partner")
 ROUNDING = 1e-9  # a share of 0.95 of 20 people is 19, whatever the last bit says
 MOST_GROUPS = 100  # every two of them are compared
 

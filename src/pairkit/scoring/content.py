@@ -12,8 +12,10 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from pairkit.errors import MissingExtraError, ProgramError
+from pairkit.messages import Message
 from pairkit.parts import Part
 from pairkit.scoring.base import NEUTRAL, STRICT, Unit, or_missing
+from pairkit.scoring.evidence import Evidence, of_words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -50,6 +52,20 @@ class TextSimilarity:
 
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return the similarity as a matrix product over words."""
+        left, right, _ = self._words(mentors, mentees)
+        return or_missing(
+            left, right, np.diff(left.indptr) > 0, np.diff(right.indptr) > 0, self.missing
+        )
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the shared words that count most; protected ones stay untold."""
+        left, right, words = self._words(mentors, mentees)
+        return of_words(mentors, mentees, (left, right), () if self.allow_protected else words)
+
+    def _words(self, mentors: Side, mentees: Side) -> tuple[csr_array, csr_array, Sequence[str]]:
+        """Return the weights of words of both sides, rows of length 1 or 0, and the words."""
+        from scipy.sparse import csr_array
+
         try:
             from sklearn.feature_extraction.text import TfidfVectorizer
         except ImportError:
@@ -60,19 +76,11 @@ class TextSimilarity:
         texts = _texts(mentors, self.field), _texts(mentees, other)
         vectorizer = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True)
         try:
-            words = cast("csr_array", vectorizer.fit_transform([*texts[0], *texts[1]]))
+            weights = cast("csr_array", vectorizer.fit_transform([*texts[0], *texts[1]]))
         except ValueError:  # no text has a word
-            return or_missing(
-                np.zeros((len(mentors), 1)),
-                np.zeros((len(mentees), 1)),
-                np.zeros(len(mentors), dtype=np.bool_),
-                np.zeros(len(mentees), dtype=np.bool_),
-                self.missing,
-            )
-        left, right = words[: len(mentors)], words[len(mentors) :]
-        return or_missing(
-            left, right, np.diff(left.indptr) > 0, np.diff(right.indptr) > 0, self.missing
-        )
+            return csr_array((len(mentors), 1)), csr_array((len(mentees), 1)), ()
+        words = vectorizer.get_feature_names_out().tolist()
+        return weights[: len(mentors)], weights[len(mentors) :], words
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
@@ -115,6 +123,23 @@ class Vectors:
             known_j,
             self.missing,
         )
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the cosine of the two vectors."""
+
+        def tell(i: int, j: int) -> tuple[Message, ...]:
+            people = mentors.person(i).id, mentees.person(j).id
+            one, other = (np.asarray(self.vectors.get(who, ()), dtype=float) for who in people)
+            length = float(np.linalg.norm(one) * np.linalg.norm(other))
+            if length <= 0.0:
+                return (Message("there is no vector for both"),)
+            return (
+                Message(
+                    "the cosine of the vectors is {value:.2}", value=float(one @ other) / length
+                ),
+            )
+
+        return tell
 
     def _unit_rows(self, side: Side, width: int) -> NDArray[np.float64]:
         rows = np.zeros((len(side), width))

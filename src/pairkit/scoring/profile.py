@@ -29,9 +29,22 @@ from pairkit.scoring.base import (
     scale_rows,
     where_known,
 )
+from pairkit.scoring.evidence import (
+    Coverage,
+    Evidence,
+    of_gap,
+    of_hours,
+    of_interests,
+    of_languages,
+    of_ranks,
+    of_skills,
+    of_values,
+)
 from pairkit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from pairkit.encoding import Side
 
 __all__ = [
@@ -113,10 +126,7 @@ class SkillCoverage:
         """Return the coverage as a matrix product over skills."""
         credit = mentors.levels("skills")
         credit.data = np.minimum(credit.data / self.full_level, 1.0)
-        wants = mentees.levels("needs")
-        if self.rarity:
-            known = np.bincount(credit.indices[credit.data > 0], minlength=credit.shape[1])
-            wants = scale_columns(wants, 1.0 + np.log((1.0 + len(mentors)) / (1.0 + known)))
+        wants = self._wants(mentors, mentees)
         total = row_sums(wants)
         stated = np.diff(credit.indptr) > 0
         if self.taxonomy is not None:
@@ -129,6 +139,21 @@ class SkillCoverage:
             inverse(total) > 0,
             self.missing,
         )
+
+    def _wants(self, mentors: Side, mentees: Side) -> csr_array:
+        """Return what each need counts, shape (mentees, skills)."""
+        wants = mentees.levels("needs")
+        if not self.rarity:
+            return wants
+        skills = mentors.levels("skills")
+        known = np.bincount(skills.indices[skills.data > 0], minlength=skills.shape[1])
+        return scale_columns(wants, 1.0 + np.log((1.0 + len(mentors)) / (1.0 + known)))
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return which needs are met by which skills, at which level."""
+        wants = self._wants(mentors, mentees)
+        coverage = Coverage(self.full_level, wants, self.taxonomy, self.nearby)
+        return of_skills(mentors, mentees, coverage)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -170,6 +195,10 @@ class SharedInterests:
 
         return Elementwise(jaccard)
 
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the interests in common."""
+        return of_interests(mentors, mentees)
+
 
 @dataclass(frozen=True, config=STRICT)
 class SharedLanguage:
@@ -187,6 +216,10 @@ class SharedLanguage:
     def prepare(self, mentors: Side, mentees: Side) -> Part:
         """Return a table over the different sets of languages."""
         return language_table(mentors, mentees, missing=self.missing)
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the languages in common."""
+        return of_languages(mentors, mentees)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -213,6 +246,10 @@ class AvailabilityOverlap:
             return np.where(np.isnan(hours), self.missing, share)
 
         return over_shared_hours(mentors, mentees, overlap)
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the shared hours, in the local time of each."""
+        return of_hours(mentors, mentees, self.enough)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -253,6 +290,11 @@ class Gap:
 
         return over_values(mentors.numbers(self.field), mentees.numbers(self.field), closeness)
 
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the two values and their gap."""
+        hidden, window = self.allow_protected, (self.ideal, self.width)
+        return of_gap(mentors, mentees, self.field, *window, protected=hidden)
+
 
 @dataclass(frozen=True, config=STRICT)
 class Same:
@@ -278,6 +320,10 @@ class Same:
         mentors.check_readable(self.field, "Same", allow_protected=self.allow_protected)
         return compare(mentors, mentees, self.field, same=1.0, different=0.0, missing=self.missing)
 
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the two values."""
+        return of_values(mentors, mentees, self.field, protected=self.allow_protected)
+
 
 @dataclass(frozen=True, config=STRICT)
 class Different:
@@ -298,6 +344,10 @@ class Different:
         """Return the comparison of two columns of codes."""
         mentors.check_readable(self.field, "Different", allow_protected=self.allow_protected)
         return compare(mentors, mentees, self.field, same=0.0, different=1.0, missing=self.missing)
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return the two values."""
+        return of_values(mentors, mentees, self.field, protected=self.allow_protected)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -331,6 +381,10 @@ class PreferenceRank:
         added = np.append(share * by_mentor, (1.0 - share) * by_mentee)
         total = np.bincount(place.reshape(-1), added, minlength=len(pairs)).astype(np.float64)
         return Listed(pairs[:, 0], pairs[:, 1], total, shape, ground=self.unranked)
+
+    def evidence(self, mentors: Side, mentees: Side) -> Evidence:
+        """Return who has named whom."""
+        return of_ranks(mentors, mentees, self.by)
 
     def _bonus(self, rankers: Side, ranked: Side) -> Listed:
         """Return what being ranked adds to ``unranked``, by place of ranker and ranked."""

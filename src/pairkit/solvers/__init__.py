@@ -11,6 +11,7 @@ from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
+from pairkit.solvers.places import prices_of
 from pairkit.solvers.select import find_solver, solve, watched
 from pairkit.solvers.stable import DeferredAcceptance
 
@@ -30,6 +31,7 @@ __all__ = [
     "Round",
     "Solver",
     "find_solver",
+    "prices_of",
     "solve",
     "watched",
 ]

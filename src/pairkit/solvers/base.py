@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from pairkit.parts import Index
+from pairkit.pricing import PlacePrices
 from pairkit.problem import Feature, Problem
 from pairkit.solution import Status, Stop
 
@@ -64,6 +65,8 @@ class Answer:
     unit
         The smallest score of a candidate that is not 0, without its sign: what counts as little
         where the pairs that are made add up to nothing.
+    prices
+        The prices that prove the bounds, where the solver has them.
     """
 
     status: Status
@@ -72,6 +75,7 @@ class Answer:
     bounds: tuple[float | None, ...] = ()
     detail: str = ""
     unit: float = 0.0
+    prices: PlacePrices | None = None
 
     @classmethod
     def nothing(cls, status: Status, detail: str = "") -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,21 @@ from pairkit.folding import screen_of
 from pairkit.hits import Hits, best_hits
 from pairkit.objectives import Objective
 from pairkit.pairspace import Candidates
+from pairkit.pricing import Bound, PlacePrices
 from pairkit.problem import Feature, Problem
 from pairkit.scan import Look, Pass, raise_most, scan
 from pairkit.scoredspace import largest_score
 from pairkit.solution import Status
 from pairkit.solvers.base import ADDITIVE, INTERRUPTED, TIME_LIMIT, Answer
-from pairkit.solvers.duals import Bound, Duals
-from pairkit.solvers.flow import Flow, best_flow, capped
+from pairkit.solvers.duals import Duals
+from pairkit.solvers.flow import (
+    Flow,
+    best_flow,
+    capped,
+    extremes,
+    idle_prices,
+    rounding_of,
+)
 from pairkit.solvers.opening import Opener
 from pairkit.solvers.prices import nearest_prices
 from pairkit.solvers.reach import augmenting_pairs
@@ -156,6 +164,16 @@ def first_candidates(
     return Candidates.join([Candidates(rows, columns, graph.scores)])
 
 
+class _Priced(NamedTuple):
+    """Prices with what they prove, and the flow that they come from."""
+
+    duals: Duals
+    bound: Bound
+    graph: Candidates
+    flow: Flow
+    scale: Scale
+
+
 class _Run:
     """One solve: what is known so far. People are rows and columns of a grid."""
 
@@ -169,6 +187,7 @@ class _Run:
     ) -> None:
         self.settings, self.space, self.clock, self.seed = settings, problem.space, clock, seed
         room_i, room_j = capped(problem.mentor_capacity, problem.mentee_capacity)
+        self.capacity = problem.mentor_capacity, problem.mentee_capacity
         self.first = Objective.PARTICIPATION in problem.objectives
         self.screen = screen_of(self.space, np.flatnonzero(room_i), np.flatnonzero(room_j))
         self.grid = self.screen.grid
@@ -178,6 +197,7 @@ class _Run:
         self.unit, self.finest = 0.0, self.scale.exponent
         self.best: Candidates | None = None
         self.bounds: list[Bound] = []
+        self.priced: _Priced | None = None
         self.number, self.pairs, self.graph_size, self.violators = 0, 0, 0, 0
 
     def to_the_end(self) -> Answer:
@@ -205,6 +225,7 @@ class _Run:
                 break
             last = scanned
             self.bounds.append(self._bound(graph, duals, last))
+            self.priced = _Priced(duals, self.bounds[-1], graph, flow, self.scale)
             self.violators = len(last.hits.rows)
             self._report(1.0)
             if not self.violators:
@@ -333,8 +354,8 @@ class _Run:
         """Return the prices of a flow that are nearest to wanted ones."""
         bonus = flow.bonus(*self.room) if self.first else 0
         network = flow.network(graph, *self.room, first=self.first)
-        near = nearest_prices(network, wanted.column_units(flow, bonus, self.scale))
-        return Duals.from_prices(near, flow, bonus, self.scale, largest=self.largest)
+        near = nearest_prices(network, wanted.column_units(flow.bits, bonus, self.scale))
+        return Duals.from_prices(near, flow.bits, bonus, self.scale, largest=self.largest)
 
     def _scan(self, graph: Candidates, duals: Duals, flow: Flow, last: Pass) -> Pass | None:
         """Return the pairs outside the graph that are worth more than their prices."""
@@ -440,7 +461,33 @@ class _Run:
             most = min(bound.pairs for bound in self.bounds)
             bounds = (most, self._quality_bound())[not self.first :]
         mentors, mentees = self.grid.rows[self.best.mentors], self.grid.columns[self.best.mentees]
-        return Answer(Status.OPTIMAL, mentors, mentees, bounds, detail, self.unit)
+        prices = self._prices()
+        return Answer(Status.OPTIMAL, mentors, mentees, bounds, detail, self.unit, prices)
+
+    def _prices(self) -> PlacePrices | None:
+        """Return the last prices that a scan of all pairs has made a bound of.
+
+        The least and the greatest are those of the candidates: all pairs leave less between them.
+        """
+        if 0 in self.grid.shape:
+            return idle_prices(*self.capacity, first=self.first)
+        if self.priced is None:
+            return None
+        duals, bound, graph, flow, scale = self.priced
+        ends = extremes(graph, flow, scale, self.room, first=self.first)
+        people = self.grid.rows, self.grid.columns
+        sides, (high_i, low_j), (low_i, high_j) = (
+            one.placed(people, self.space.shape) for one in (duals, *ends)
+        )
+        rounding = rounding_of(flow, scale, self.room)
+        return PlacePrices(
+            *sides,
+            bound,
+            float(self.first),
+            least=(low_i, low_j),
+            greatest=(high_i, high_j),
+            rounding=rounding,
+        )
 
 
 def _worth(made: Candidates, first: bool) -> tuple[int, float]:  # noqa: FBT001

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pairkit.pricing import Amounts, Bound
+
 if TYPE_CHECKING:
     from pairkit.pairspace import Candidates
     from pairkit.parts import Index
-    from pairkit.solvers.flow import Flow
     from pairkit.solvers.prices import Prices
     from pairkit.solvers.scaling import Scale
 
-__all__ = ["Bound", "Duals", "Worth"]
+__all__ = ["Duals", "Worth"]
 
 
 class Worth(NamedTuple):
@@ -37,28 +38,6 @@ class Worth(NamedTuple):
         even = (self.bonuses == 0.0) & (self.rest > tolerance)
         found: NDArray[np.bool_] = (self.bonuses > 0.0) | even
         return found
-
-
-class Bound(NamedTuple):
-    """What no solution can exceed: pairs first, then the quality of that many.
-
-    Parameters
-    ----------
-    pairs
-        How many pairs; 0 where quality alone counts.
-    quality
-        The sum of scores of a solution with as many pairs.
-    lift
-        The most that the sum can be more for every pair fewer.
-    """
-
-    pairs: float
-    quality: float
-    lift: float
-
-    def quality_of(self, pairs: float) -> float:
-        """Return what the sum of scores of a solution with so many pairs cannot exceed."""
-        return self.quality + max(self.pairs - pairs, 0.0) * self.lift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,20 +84,32 @@ class Duals:
 
     @classmethod
     def from_prices(
-        cls, prices: Prices, flow: Flow, bonus: int, scale: Scale, *, largest: float
+        cls, prices: Prices, bits: int, bonus: int, scale: Scale, *, largest: float
     ) -> Self:
-        """Return the duals of a flow, from prices in whole units with the bonus in."""
+        """Return the duals of a flow, from prices in units of ``2 ** -bits`` with the bonus in."""
         rests, bonuses = [], []
         for price in (prices.mentors, prices.mentees):
             whole = (price + bonus // 2) // bonus if bonus else np.zeros_like(price)
             bonuses.append(whole.astype(np.float64))
-            rest = np.ldexp((price - whole * bonus).astype(np.float64), -flow.bits)
+            rest = np.ldexp((price - whole * bonus).astype(np.float64), -bits)
             rests.append(scale.undo_all(rest))
         return cls.of(*rests, *bonuses, first=bonus > 0, largest=largest)
 
-    def column_units(self, flow: Flow, bonus: int, scale: Scale) -> NDArray[np.int64]:
+    @classmethod
+    def none(cls, rows: int, columns: int, *, first: bool) -> Self:
+        """Return the duals of people who have no candidates: 0."""
+        u, v = np.zeros(rows), np.zeros(columns)
+        return cls.of(u, v, u, v, first=first, largest=0.0)
+
+    def at(self, people: tuple[Index, Index]) -> Duals:
+        """Return the duals of some rows and columns."""
+        rows, columns = people
+        u, v, p, q = self.u[rows], self.v[columns], self.p[rows], self.q[columns]
+        return Duals(u, v, p, q, self.bonus, self.lift)
+
+    def column_units(self, bits: int, bonus: int, scale: Scale) -> NDArray[np.int64]:
         """Return the prices of columns in the whole units of another flow."""
-        rest = np.rint(np.ldexp(scale.apply(self.v), flow.bits)).astype(np.int64)
+        rest = np.rint(np.ldexp(scale.apply(self.v), bits)).astype(np.int64)
         return self.q.astype(np.int64) * bonus + rest
 
     def lifted(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -149,6 +140,28 @@ class Duals:
         """Return what values of a scan, none far below 0, stand for."""
         bonuses = np.where(values > self.lift / 2.0, self.bonus, 0.0)
         return Worth(bonuses, values - bonuses * self.lift)
+
+    def placed(
+        self, people: tuple[Index, Index], shape: tuple[int, int]
+    ) -> tuple[Amounts, Amounts]:
+        """Return the prices by place, nan elsewhere.
+
+        Parameters
+        ----------
+        people
+            Places of rows and of columns.
+        shape
+            Number of mentors and of mentees.
+        """
+        found = []
+        for places, size, pairs, rest in (
+            (people[0], shape[0], self.p, self.u),
+            (people[1], shape[1], self.q, self.v),
+        ):
+            amounts = Amounts(np.full(size, np.nan), np.full(size, np.nan))
+            amounts.pairs[places], amounts.quality[places] = pairs, rest
+            found.append(amounts)
+        return found[0], found[1]
 
     def bound(self, room: tuple[Index, Index], graph: Candidates, excess: Worth) -> Bound:
         """Return what these prices prove.

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from pairkit.objectives import Objective
 from pairkit.pairspace import Candidates, candidates
+from pairkit.pricing import Bound, PlacePrices
 from pairkit.problem import Feature, Problem
 from pairkit.solution import Status
 from pairkit.solvers.base import ADDITIVE, Answer
-from pairkit.solvers.prices import Network, recover_prices
+from pairkit.solvers.duals import Duals, Worth
+from pairkit.solvers.prices import Network, Prices, recover_prices
 from pairkit.solvers.scaling import Scale, integers, unit
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ __all__ = ["MinCostFlow"]
 WORD_BITS: Final = 60
 MAX_COST_BITS: Final = 36
 FEWER_BITS: Final = 8
+PRICED: Final = 300_000  # candidates: with more, finding prices takes as long as the flow
 FINE: Final = 2e-7  # a rounding that is no larger part of the total does no harm
 
 # What each status of the back end means here; a test compares the keys with its enumeration.
@@ -95,17 +98,27 @@ def solve_flow(
     mentee_capacity: NDArray[np.int64],
     *,
     first: bool,
+    priced: int = PRICED,
 ) -> Answer:
-    """Return the best answer over the candidates, proved up to the rounding of the costs."""
-    if not len(found):
-        return Answer(Status.OPTIMAL, found.mentors, found.mentees, (0.0, 0.0)[not first :])
+    """Return the best answer over the candidates, proved up to the rounding of the costs.
+
+    With prices, where there are no more candidates than ``priced``.
+    """
     supply, demand = capped(mentor_capacity, mentee_capacity)
+    if not len(found):
+        free = idle_prices(mentor_capacity, mentee_capacity, first=first)
+        bounds = (0.0, 0.0)[not first :]
+        return Answer(Status.OPTIMAL, found.mentors, found.mentees, bounds, prices=free)
+    prices: PlacePrices | None = None
     places = float(min(supply.sum(), demand.sum()))
     while True:
         scale = Scale.of(found.scores)
         flow = best_flow(found, scale.apply(found.scores), supply, demand, first=first)
         if flow.status is not Status.OPTIMAL:
             return Answer.nothing(flow.status, f"OR-Tools ended with {flow.ended}")
+        if len(found) <= priced:
+            prices = _prices(found, flow, scale, (mentor_capacity, mentee_capacity), first=first)
+            priced = 0  # what is narrower has no prices of its own
         chosen = found.take(flow.made)
         rounding = 2.0 * scale.undo(flow.error) * places
         if rounding <= FINE * float(np.abs(chosen.scores).sum()):
@@ -115,7 +128,85 @@ def solve_flow(
             break
         found = narrower
     bounds = (float(len(chosen)), float(chosen.scores.sum()) + rounding)[not first :]
-    return Answer(flow.status, chosen.mentors, chosen.mentees, bounds, unit=unit(found.scores))
+    least = unit(found.scores)
+    return Answer(flow.status, chosen.mentors, chosen.mentees, bounds, unit=least, prices=prices)
+
+
+def _prices(
+    found: Candidates,
+    flow: Flow,
+    scale: Scale,
+    room: tuple[NDArray[np.int64], NDArray[np.int64]],
+    *,
+    first: bool,
+) -> PlacePrices:
+    """Return the prices of a flow over all candidates, least and greatest."""
+    most = room[1].size + 1, room[0].size + 1  # who has room for everybody is never full
+    room = np.minimum(room[0], most[0]), np.minimum(room[1], most[1])
+    there, back = extremes(found, flow, scale, room, first=first)
+    return _lattice(there, back, room, found, rounding_of(flow, scale, room))
+
+
+def extremes(
+    found: Candidates,
+    flow: Flow,
+    scale: Scale,
+    room: tuple[NDArray[np.int64], NDArray[np.int64]],
+    *,
+    first: bool,
+) -> tuple[Duals, Duals]:
+    """Return the best prices that are least for mentees, and those that are least for mentors."""
+    network = flow.network(found, *room, first=first)
+    bonus = flow.bonus(*room) if first else 0
+    largest = float(np.abs(found.scores).max(initial=0.0))
+    back = recover_prices(network.turned())
+    there, back_again = (
+        Duals.from_prices(one, flow.bits, bonus, scale, largest=largest)
+        for one in (recover_prices(network), Prices(back.mentees, back.mentors))
+    )
+    return there, back_again
+
+
+def rounding_of(
+    flow: Flow, scale: Scale, room: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> float:
+    """Return how far prices in whole units may be from those of the scores themselves."""
+    places = float(min(room[0].sum(), room[1].sum()))
+    return 2.0 * scale.undo(flow.error) * (places + 1.0)
+
+
+def idle_prices(
+    mentor_capacity: NDArray[np.int64], mentee_capacity: NDArray[np.int64], *, first: bool
+) -> PlacePrices:
+    """Return the prices of people who have no candidates: 0."""
+    none = Duals.none(len(mentor_capacity), len(mentee_capacity), first=first)
+    return _lattice(none, none, (mentor_capacity, mentee_capacity), Candidates.none(), 0.0)
+
+
+def _lattice(
+    there: Duals,
+    back: Duals,
+    room: tuple[NDArray[np.int64], NDArray[np.int64]],
+    everything: Candidates,
+    rounding: float,
+) -> PlacePrices:
+    """Return prices between the least of mentees and the least of mentors."""
+    nothing = Worth(np.zeros(len(room[0])), np.zeros(len(room[0])))
+    bounds = [one.bound(room, everything, nothing) for one in (there, back)]
+    people = np.flatnonzero(room[0]), np.flatnonzero(room[1])
+    shape = len(room[0]), len(room[1])
+    high_i, low_j = there.at(people).placed(people, shape)
+    low_i, high_j = back.at(people).placed(people, shape)
+    return PlacePrices(
+        high_i,
+        low_j,
+        Bound(*(max(values) for values in zip(*bounds, strict=True))),
+        there.bonus,
+        least=(low_i, low_j),
+        greatest=(high_i, high_j),
+        exact=True,
+        rounding=rounding,
+    )
 
 
 def _within_reach(

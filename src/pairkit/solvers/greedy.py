@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Greedy", "RandomPairs"]
 
+BATCH: Final = 32_768  # candidates of which those without room are left out at once
 HEURISTIC = frozenset(Feature) - {Feature.PROGRAM_RULES, Feature.PINS}
 
 
@@ -61,19 +62,19 @@ class RandomPairs:
 
 def take_in_order(found: Candidates, order: NDArray[np.int64], problem: Problem) -> Answer:
     """Return the candidates taken in an order, each while both sides have room."""
-    room_i = problem.mentor_capacity.tolist()
-    room_j = room_i if problem.peers else problem.mentee_capacity.tolist()
+    room_i = problem.mentor_capacity.copy()
+    room_j = room_i if problem.peers else problem.mentee_capacity.copy()
     taken: list[int] = []
-    pairs = zip(
-        order.tolist(),
-        found.mentors[order].tolist(),
-        found.mentees[order].tolist(),
-        strict=True,
-    )
-    for k, i, j in pairs:
-        if room_i[i] and room_j[j]:
-            room_i[i] -= 1
-            room_j[j] -= 1
-            taken.append(k)
+    for start in range(0, len(order), BATCH):
+        some = order[start : start + BATCH]
+        some = some[(room_i[found.mentors[some]] > 0) & (room_j[found.mentees[some]] > 0)]
+        pairs = zip(
+            some.tolist(), found.mentors[some].tolist(), found.mentees[some].tolist(), strict=True
+        )
+        for k, i, j in pairs:
+            if room_i[i] and room_j[j]:
+                room_i[i] -= 1
+                room_j[j] -= 1
+                taken.append(k)
     chosen: Index = np.array(taken, dtype=np.int64)
     return Answer(Status.FEASIBLE, found.mentors[chosen], found.mentees[chosen])

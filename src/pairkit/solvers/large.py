@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pairkit.rows import Floats
     from pairkit.solvers.base import Clock
 
-__all__ = ["Large"]
+__all__ = ["Large", "starting_candidates"]
 
 RULED_IN: Final = 100_000  # pairs: up to so many that prices do not rule out go to the back end
 INTEGRAL: Final = 1e-4  # as near to 1, a pair of the relaxation is made
@@ -93,7 +93,7 @@ class Large:
             return self._end(INTERRUPTED)
 
     def _answer(self) -> Answer | None:
-        graph = self._first()
+        graph = starting_candidates(self.problem, self.clock, self.seed, self.workers)
         for k, aim in enumerate(self.problem.aims):
             if graph is None:
                 return self._end(TIME_LIMIT)
@@ -278,20 +278,6 @@ class Large:
         bounds, little = tuple(self.bounds), unit(np.append(self.best.scores, self.linear.price))
         return Answer(status, self.best.mentors, self.best.mentees, bounds, words, little)
 
-    def _first(self) -> Candidates | None:
-        """Return candidates to begin with; ``None`` without time."""
-        free = replace(self.problem, aims=DEFAULT_AIMS, rows=(), loads=(), peers=False)
-        settings = ColumnGeneration(workers=self.workers)
-        found = first_candidates(free, self.clock, self.seed, settings)
-        if found is None:
-            return None
-        if self.problem.peers:
-            i, j = found.mentors, found.mentees
-            found = Candidates(np.minimum(i, j), np.maximum(i, j), found.scores).take(i != j)
-        pins = self.problem.pinned_mentors, self.problem.pinned_mentees
-        scores = self.problem.space.pairs(*pins).scores
-        return Candidates.join([found, Candidates(*pins, scores)])
-
     def _asks_for_all(self, aim: Aim) -> bool:
         """Ask for as many pairs as there is room for; return whether that was done."""
         plain = aim.objective is Objective.PARTICIPATION and aim.plain
@@ -414,6 +400,21 @@ class Large:
         """Keep pairs that reach a value, where none so far reach it."""
         if self.reached is None or value > self.reached:
             self.best, self.reached = made, value
+
+
+def starting_candidates(
+    problem: Problem, clock: Clock, seed: int, workers: int | None
+) -> Candidates | None:
+    """Return the few candidates of each person to begin with, pins in; ``None`` without time."""
+    free = replace(problem, aims=DEFAULT_AIMS, rows=(), loads=(), peers=False)
+    found = first_candidates(free, clock, seed, ColumnGeneration(workers=workers))
+    if found is None:
+        return None
+    if problem.peers:
+        i, j = found.mentors, found.mentees
+        found = Candidates(np.minimum(i, j), np.maximum(i, j), found.scores).take(i != j)
+    pins = problem.pinned_mentors, problem.pinned_mentees
+    return Candidates.join([found, Candidates(*pins, problem.space.pairs(*pins).scores)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,12 @@ def scaled_answer(answer: Answer, problem: Problem, exponent: int) -> Answer:
         _times(bound, exponent) if name in SCORED else bound
         for name, bound in zip(problem.objectives, answer.bounds, strict=False)
     )
-    return replace(answer, bounds=bounds, unit=float(np.ldexp(answer.unit, exponent)))
+    return replace(
+        answer,
+        bounds=bounds,
+        unit=float(np.ldexp(answer.unit, exponent)),
+        prices=None if answer.prices is None else answer.prices.times(exponent),
+    )
 
 
 def _times(value: float | None, exponent: int) -> float | None:

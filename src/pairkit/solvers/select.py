@@ -196,7 +196,10 @@ def _with_pins(problem: Problem, answer: Answer) -> Answer:
     ]
     mentors = np.concatenate([answer.mentors, pins[0]])
     mentees = np.concatenate([answer.mentees, pins[1]])
-    return replace(answer, mentors=mentors, mentees=mentees, bounds=tuple(bounds))
+    prices = answer.prices
+    if prices is not None:
+        prices = prices.beside(prices.bonus * len(scores), math.fsum(scores.tolist()))
+    return replace(answer, mentors=mentors, mentees=mentees, bounds=tuple(bounds), prices=prices)
 
 
 def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
@@ -221,7 +224,15 @@ def _lift(problem: Problem, answer: Answer, tolerance: float) -> Solution:
     claimed = answer.status is Status.OPTIMAL and proved
     status = Status.OPTIMAL if claimed else Status.FEASIBLE
     return Solution(
-        status, mentors, mentees, scores, levels, "", answer.detail, tolerance=tolerance
+        status,
+        mentors,
+        mentees,
+        scores,
+        levels,
+        "",
+        answer.detail,
+        tolerance=tolerance,
+        prices=answer.prices,
     )
 
 

@@ -1,0 +1,1 @@
+"""Report: what a matching looks like, as numbers and as plots."""
