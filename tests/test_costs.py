@@ -137,5 +137,5 @@ def test_without_pairs_or_with_other_objectives_nothing_is_compared() -> None:
         alternatives(pinned, nothing, "mentor", 0, prices=prices)
     fair = pk.Problem.from_scores([[0.5]], objectives=["egalitarian"])
     assert alternatives(fair, pk.solve(fair), "mentor", 0, prices=prices).least is None
-    with pytest.raises(pk.ProblemError, match="count must be from 1"):
+    with pytest.raises(pk.ProblemError, match="at least 1 alternative"):
         alternatives(PROBLEM, pk.solve(PROBLEM), "mentor", 0, count=0)

@@ -216,7 +216,8 @@ def test_effects_are_told_in_words_in_each_language(effect: Effect, words: str) 
 def test_what_was_not_proved_is_not_claimed() -> None:
     told = WhyUnmatched("A", None, UnmatchedCode.NO_ROOM, "so", decided=2, possible=5)
     assert not told.nothing_would
-    assert told.change == "no change was found; of 5 single changes, 2 are proved not to help"
+    looked_at = "of 5 single changes that were looked at, 2 are proved not to help"
+    assert told.change == f"no change was found; {looked_at}"
     change = HelpfulChange("A", "Quota", None, True, None, solved=True)
     assert change.message == "giving up Quota for the whole program"
 
@@ -263,3 +264,38 @@ def change_by_role(
     if side == "mentee":
         return AddPlace("mentor", lowered.mentors.position(one.place_of))
     return AddPlace("mentee", lowered.mentees.position(one.place_of))
+
+
+def test_with_rules_on_the_whole_program_nothing_is_not_claimed() -> None:
+    """One more place for Y helps X here, on the person's own side: it is not looked at."""
+    people = [{"id": one, "roles": "mentor"} for one in "ABC"]
+    people += [{"id": one, "roles": "mentee"} for one in "XY"]
+    scores = {("A", "X"): 0.5, ("B", "Y"): 0.25, ("C", "Y"): 1.0}
+    scorer = pk.PairFunction(lambda a, b: scores.get((a.id, b.id), 0.0), name="s")
+    apart = pk.Forbid((("B", "X"), ("C", "X"), ("A", "Y")))
+    rules = [
+        apart,
+        pk.IfThen(("A", "X"), (("B", "Y"),)),
+        pk.IfThen(("A", "X"), (("B", "Y"), ("C", "X"))),
+    ]
+    program = pk.Program(scoring={"s": scorer}, rules=rules, objectives=(pk.Quality(),))
+    found = pk.match(pk.Roster.from_records(people), program).why_unmatched("X")
+    assert found.decided == found.possible
+    assert not found.nothing_would
+
+
+def test_a_forbidden_pair_has_the_score_of_its_parts() -> None:
+    people = [{"id": "A", "roles": "mentor", "site": "L"}]
+    people += [{"id": "B", "roles": "mentee", "site": "P"}]
+    scorer = pk.PairFunction(lambda *_: 0.5, name="s")
+    program = pk.Program(scoring={"s": scorer}, rules=[pk.SameValue("site")])
+    matching = pk.match(pk.Roster.from_records(people), program)
+    assert matching.why_not("A", "B").score == matching.explain("A", "B").score == 0.5
+
+
+def test_a_matching_that_is_not_the_best_promises_nothing_to_whom_the_rules_leave_nobody() -> None:
+    people = [{"id": "A", "roles": "mentor", "site": "L"}]
+    people += [{"id": "B", "roles": "mentee", "site": "P"}]
+    program = pk.Program(scoring=[pk.SkillCoverage()], rules=[pk.SameValue("site")])
+    matching = pk.match(pk.Roster.from_records(people), program, solver="greedy")
+    assert not any("solving longer" in one for one in matching.why_unmatched("B").messages)

@@ -234,7 +234,7 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
     """
     check_place(problem, side, place)
     if count < 1:
-        raise ProblemError(f"count must be from 1 up; it is {count}.")
+        raise ProblemError(f"There must be at least 1 alternative to look for, not {count}.")
     if not solution.status.has_pairs:
         raise ProblemError(UNSOLVED)
     prices = solution.prices if prices is None else prices

@@ -323,6 +323,8 @@ def diff(
     (10, 15, 12)
     """
     _check_alike(before, after)
+    if yardstick not in {"before", "after"}:
+        raise ProblemError(f"The yardstick is 'before' or 'after', not {yardstick!r}.")
     measured = before if yardstick == "before" else after
     pairs = _couples(before), _couples(after)
     scores = _scores(measured, pairs[0] | pairs[1])

@@ -83,6 +83,9 @@ class Remedies:
         How many single changes could have helped.
     decided
         Of how many it is proved whether they do.
+    complete
+        Whether these are all single changes. With pins and with rules on the whole program there
+        are more: pins to give up, and places of anybody, since partners count for others, too.
     """
 
     side: SideName
@@ -92,11 +95,12 @@ class Remedies:
     undecided: tuple[Remedy, ...]
     total: int
     decided: int
+    complete: bool
 
     @property
     def exhaustive(self) -> bool:
         """Whether it is proved of every single change whether it helps."""
-        return self.decided == self.total
+        return self.complete and self.decided == self.total
 
     @property
     def nothing(self) -> bool:
@@ -159,6 +163,8 @@ def remedies(
     (AddPlace(side='mentor', place=0), True)
     """
     check_place(problem, side, place)
+    if tries < 0:
+        raise ProblemError(f"tries must be from 0 up; it is {tries}.")
     if not solution.status.has_pairs:
         raise ProblemError("The solution has no pairs; nobody in it is without partner alone.")
     if _load(problem, solution, side, place):
@@ -230,7 +236,11 @@ class _Search:
             tuple(one for one in tried if one.matched is None),
             len(changes),
             sum(one.matched is not None for one in tried),
+            elsewhere and not (self.problem.rows or self.problem.loads or self._pinned()),
         )
+
+    def _pinned(self) -> bool:
+        return len(self.problem.pinned_mentors) > 0
 
     def _is_own(self, change: ProblemChange) -> bool:
         """Return whether a change touches only the pairs of the person."""

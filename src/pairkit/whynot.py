@@ -11,7 +11,7 @@ import numpy as np
 from pairkit.costs import least_costs, person_costs
 from pairkit.counterfactual import ForcePair, what_if
 from pairkit.effects import SHOWN, Effect, effects_of, values_of
-from pairkit.explain import Objection, objections, place_of
+from pairkit.explain import Objection, explain_pairs, objections, place_of
 from pairkit.funnels import pairs_of, rooms_left
 from pairkit.messages import Message, Who
 from pairkit.objectives import Objective
@@ -338,7 +338,8 @@ def why_not(
     i, j = place_of(lowered, Role.MENTOR, mentor), place_of(lowered, Role.MENTEE, mentee)
     first, second = pairs_of(problem, "mentor", i, np.array([j]))
     made = bool(((solution.mentors == first[0]) & (solution.mentees == second[0])).any())
-    score = float(problem.space.pairs(first, second).scores[0])
+    # the parts, since the space does not ask Python functions about forbidden pairs
+    score = sum(part.contribution for part in explain_pairs(lowered, first, second)[0])
     found = WhyNot(mentor, mentee, made, objections(lowered, i, j), score)
     if made or not found.allowed:
         return found

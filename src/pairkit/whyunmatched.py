@@ -113,6 +113,9 @@ class WhyUnmatched:
         Of how many single changes it is proved whether they help, and how many there are.
     best
         Whether the matching is proved to be the best; else solving longer may be change enough.
+    complete
+        Whether these are all single changes of a hard rule or a place. With required pairs and with
+        rules on the whole program there are more.
     """
 
     id: str
@@ -128,11 +131,13 @@ class WhyUnmatched:
     decided: int = 0
     possible: int = 0
     best: bool = True
+    complete: bool = True
 
     @property
     def nothing_would(self) -> bool:
-        """Whether it is proved that no single change helps."""
-        return self.code is not None and not self.changes and self.decided == self.possible
+        """Whether it is proved that no single change of a hard rule or a place helps."""
+        proved = self.complete and self.decided == self.possible
+        return self.code is not None and not self.changes and proved
 
     @property
     def change(self) -> Message:
@@ -144,10 +149,11 @@ class WhyUnmatched:
         if self.nothing_would:
             return Message(
                 "no single change would make sure of a partner: neither one more place for "
-                "anybody, nor one rule set aside"
+                "anybody, nor one hard rule set aside"
             )
         return Message(
-            "no change was found; of {possible} single changes, {decided} are proved not to help",
+            "no change was found; of {possible} single changes that were looked at, {decided} are "
+            "proved not to help",
             decided=self.decided,
             possible=self.possible,
         )
@@ -171,7 +177,7 @@ class WhyUnmatched:
             found.append(Message("none of these has room"))
         elif self.left:
             found.append(Message("of these, {n} has room", "of these, {n} have room", n=self.free))
-        if not self.best:
+        if not self.best and self.left:
             found.append(
                 Message(
                     "this matching is not proved to be the best: solving longer might find a "
@@ -227,6 +233,7 @@ def why_unmatched(
         told.decided,
         told.total,
         solution.status is Status.OPTIMAL,
+        told.complete,
     )
 
 
@@ -257,6 +264,8 @@ def _first(
     ProblemError
         The person has a partner, or is without one on both sides and no role is given.
     """
+    if role is not None and role not in set(Role):
+        raise ProblemError(f"A role is 'mentor' or 'mentee', not {role!r}.")
     sides = [one for one in unmatched if one.id == identifier]
     found = [one for one in sides if role is None or one.role in {role, None}]
     if len(found) > 1:

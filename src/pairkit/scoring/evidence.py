@@ -207,10 +207,10 @@ def _local_times(
         yield Message("for {person}: {times} ({zone})", person=who, times=times, zone=zone)
 
 
-def _times(slots: NDArray[np.bool_], shift: int) -> tuple[Hours, ...]:
+def _times(slots: NDArray[np.bool_], shift: int) -> Value:
     """Return half-hours of a UTC week as stretches of local time."""
     if slots.all():
-        return (Hours(0, len(slots) * SLOT_MINUTES),)
+        return Message("the whole week")
     start = int(np.flatnonzero(~slots)[0])  # a stretch does not begin before here
     turned = np.roll(slots, -start)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], turned, [False]]).astype(np.int8)))
@@ -240,7 +240,7 @@ def of_gap(
             Message(
                 "{field}: {high} and {low}, a gap of {gap:+}; {ideal:+} is ideal, {width} away "
                 "from it counts nothing",
-                gap=round(gap, 2),
+                gap=round(gap, 2) + 0.0,
                 ideal=ideal,
                 width=width,
                 **values,
