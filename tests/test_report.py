@@ -392,8 +392,8 @@ def test_an_unknown_language_and_a_missing_library_are_said_in_one_sentence(
 
 
 def test_the_smallest_change_stands_beside_the_reason(tmp_path: Path) -> None:
-    matching = pk.match(one(consent=False), pk.Program(scoring=SKILLS, rules=[pk.Ready()]))
-    assert "Setting Ready aside for the pairs of Ana" in report(matching, tmp_path).text
+    matching = pk.match(one(), pk.Program(scoring=SKILLS, rules=[pk.Forbid([("Ana", "Bob")])]))
+    assert "Setting Forbid aside for the pairs of Ana" in report(matching, tmp_path).text
     page = report(matching, tmp_path, language="fr")
     assert "Plus petit changement" in page.text
     assert "Setting" not in page.text
@@ -402,7 +402,7 @@ def test_the_smallest_change_stands_beside_the_reason(tmp_path: Path) -> None:
 def test_the_smallest_change_is_looked_for_as_far_as_there_is_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    matching = pk.match(one(consent=False), pk.Program(scoring=SKILLS, rules=[pk.Ready()]))
+    matching = pk.match(one(), pk.Program(scoring=SKILLS, rules=[pk.Forbid([("Ana", "Bob")])]))
     monkeypatch.setattr("pairkit.report.left_out.ASKED", 1)
     assert "looked for in the first 1 case." in " ".join(report(matching, tmp_path).text.split())
     monkeypatch.setattr("pairkit.report.left_out.ASKED", 0)

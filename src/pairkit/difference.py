@@ -119,7 +119,7 @@ class GroupDifference:
         The mean difference of the sums, over all of the group.
     """
 
-    name: str
+    name: str = field(repr=False)
     people: int
     matched_before: int | None = None
     matched_after: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +54,7 @@ class Objection:
     """A rule that forbids a pair, and the fact that makes it."""
 
     rule: str
-    why: str
+    why: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +41,7 @@ class Direction:
     giver: str
     taker: str
     value: float
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class PartOfScore:
     name: str
     weight: float
     value: float
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = field(default=(), repr=False)
     directions: tuple[Direction, ...] = ()
 
     @property

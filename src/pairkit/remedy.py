@@ -20,7 +20,7 @@ from pairkit.funnels import Funnel, check_place, funnel_of, pairs_of, rooms_left
 from pairkit.objectives import Objective
 from pairkit.pricing import Amounts
 from pairkit.problem import Feature
-from pairkit.scoredspace import labels_of
+from pairkit.scoredspace import labels_of, waivable_of
 from pairkit.solution import Status, Stop
 from pairkit.solvers import Clock, solve
 from pairkit.solvers.base import ADDITIVE
@@ -85,7 +85,8 @@ class Remedies:
         Of how many it is proved whether they do.
     complete
         Whether these are all single changes. With pins and with rules on the whole program there
-        are more: pins to give up, and places of anybody, since partners count for others, too.
+        are more: pins to give up, and places of anybody, since partners count for others, too. So
+        where a rule alone forbids somebody that is never proposed to be set aside.
     """
 
     side: SideName
@@ -122,9 +123,10 @@ def remedies(
     """Return the single changes with which somebody without partner would have one.
 
     Looked at are: no longer asking one of the hard rules on pairs of this person, where somebody
-    is forbidden by that rule alone; one more place at somebody allowed who is full; giving up one
-    rule on the whole program. Who has no room at all needs a place of their own before anything
-    else.
+    is forbidden by that rule alone, and the rule is not one such as :class:`Ready` or
+    :class:`Avoid`, which say what people want; one more place at somebody allowed who is full;
+    giving up one rule on the whole program. Who has no room at all needs a place of their own
+    before anything else.
 
     Without rules on the whole program, prices decide at once. A change that touches only the pairs
     of this person matches them in every best solution just where a pair is worth more than the
@@ -236,8 +238,14 @@ class _Search:
             tuple(one for one in tried if one.matched is None),
             len(changes),
             sum(one.matched is not None for one in tried),
-            elsewhere and not (self.problem.rows or self.problem.loads or self._pinned()),
+            elsewhere and self._all_looked_at(funnel),
         )
+
+    def _all_looked_at(self, funnel: Funnel) -> bool:
+        """Return whether all single changes are looked at."""
+        more = self.problem.rows or self.problem.loads or self._pinned()
+        kept = {*labels_of(self.problem.space)} - waivable_of(self.problem.space)
+        return not more and not any(one.alone and one.label in kept for one in funnel.removals)
 
     def _pinned(self) -> bool:
         return len(self.problem.pinned_mentors) > 0
@@ -259,7 +267,7 @@ class _Search:
         if self.room == 0:
             yield AddPlace(self.side, self.place)
             return
-        known = labels_of(self.problem.space)
+        known = waivable_of(self.problem.space)
         for one in funnel.removals:
             if one.alone and one.label in known:
                 yield ExemptPerson(one.label, self.side, self.place)

@@ -39,6 +39,7 @@ __all__ = [
     "labels_of",
     "largest_score",
     "unscored",
+    "waivable_of",
     "without",
 ]
 
@@ -162,6 +163,11 @@ class ScoredSpace:
         names = [one.name for one in self.rules if one.name not in {ONESELF, TAKEN_OUT}]
         floor = () if self.floor is None else (FLOOR_LABEL,)
         return tuple(dict.fromkeys([*names, *floor]))
+
+    @property
+    def waivable(self) -> frozenset[str]:
+        """Those of the labels that may be proposed to be set aside for a person."""
+        return frozenset(self.labels) - {o.name for o in self.rules if not o.rule.waivable}
 
     def exempting(
         self, label: str, *, mentor: int | None = None, mentee: int | None = None
@@ -352,6 +358,13 @@ def labels_of(space: PairSpace) -> tuple[str, ...]:
     if isinstance(space, (Mutual, Raised)):
         return labels_of(space.space)
     return space.labels if isinstance(space, ScoredSpace) else ()
+
+
+def waivable_of(space: PairSpace) -> frozenset[str]:
+    """Return those of the labels that may be proposed to be set aside for a person."""
+    if isinstance(space, (Mutual, Raised)):
+        return waivable_of(space.space)
+    return space.waivable if isinstance(space, ScoredSpace) else frozenset()
 
 
 def without(space: PairSpace, mentors: Index, mentees: Index) -> PairSpace:

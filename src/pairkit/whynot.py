@@ -112,6 +112,8 @@ def _unknown_cost(solved: Status | None) -> Message:
         return Message("only solving again tells what it would mean")
     if solved is Status.INFEASIBLE:
         return Message("no matching that keeps every rule can have this pair")
+    if solved is Status.ERROR:
+        return Message("the solver failed with this pair, so that nothing is known")
     return Message("solving again with this pair has found nothing in the time")
 
 

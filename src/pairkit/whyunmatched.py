@@ -146,6 +146,8 @@ class WhyUnmatched:
             return Message("the roles of the program decide who is on a side")
         if self.changes:
             return self.changes[0].message
+        if self.code is UnmatchedCode.NOT_READY:
+            return Message("{person} would have to be ready first", person=Who(self.id))
         if self.nothing_would:
             return Message(
                 "no single change would make sure of a partner: neither one more place for "

@@ -127,6 +127,8 @@ def why_unmatched_text(answer: WhyUnmatched, language: Language) -> str:
     """Return why somebody has no partner, and what would have to change."""
     partner = OWN_AND_PARTNERS[answer.role][1].of(1)
     title = Message("Why has {person} no {role}?", person=Who(answer.id), role=partner)
+    if answer.code is None:
+        title = Message("Why is {person} on no side?", person=Who(answer.id))
     lines = [language.say(title), *_items([answer.reason], language)]
     if answer.code is None:
         return "\n".join([*lines, *_items([answer.change], language)])

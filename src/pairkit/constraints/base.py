@@ -56,11 +56,15 @@ class Forbidding:
         without its full stop.
     slow
         Whether it is worth asking only for pairs that every other rule allows.
+    waivable
+        Whether it may be proposed to set the rule aside for one person; not where that would be
+        against what somebody has said, such as that they do not take part.
     """
 
     forbids: Predicate
     why: Callable[[int, int], str]
     slow: bool = False
+    waivable: bool = True
 
 
 @plain_dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Avoid(PairRule):
                 other=Who(other.id),
             )
 
-        return Forbidding(listed, why)
+        return Forbidding(listed, why, waivable=False)
 
 
 def _avoided(side: Side, others: Side) -> Listed:

@@ -91,7 +91,7 @@ class Ready(PairRule):
             found = [one for one in (reasons[0][i], reasons[1][j]) if one is not None]
             return found[0] if len(found) == 1 else Message("{reasons}", reasons=tuple(found))
 
-        return Forbidding(over_values(out_i, out_j, np.logical_or), why)
+        return Forbidding(over_values(out_i, out_j, np.logical_or), why, waivable=False)
 
 
 @dataclass(frozen=True, config=STRICT)

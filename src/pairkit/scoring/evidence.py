@@ -207,7 +207,7 @@ def _local_times(
         yield Message("for {person}: {times} ({zone})", person=who, times=times, zone=zone)
 
 
-def _times(slots: NDArray[np.bool_], shift: int) -> Value:
+def _times(slots: NDArray[np.bool_], shift: int) -> Message | tuple[Hours, ...]:
     """Return half-hours of a UTC week as stretches of local time."""
     if slots.all():
         return Message("the whole week")
@@ -215,7 +215,7 @@ def _times(slots: NDArray[np.bool_], shift: int) -> Value:
     turned = np.roll(slots, -start)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], turned, [False]]).astype(np.int8)))
     week = len(slots) * SLOT_MINUTES
-    found = []
+    found: list[Hours] = []
     for first, last in edges.reshape(-1, 2).tolist():
         begin = ((first + start) * SLOT_MINUTES + shift) % week
         found.append(Hours(begin, begin + (last - first) * SLOT_MINUTES))
@@ -301,7 +301,11 @@ def of_words(
             return (Message("no word in common"),)
         best = np.argsort(-shared, kind="stable")[: min(WORDS, np.count_nonzero(shared))]
         if not words:
-            return (Message("{n} word in common", "{n} words in common", n=len(best)),)
+            return (
+                Message(
+                    "{n} word in common", "{n} words in common", n=int(np.count_nonzero(shared))
+                ),
+            )
         return (Message("words in common: {words}", words=tuple(words[k] for k in best)),)
 
     return tell
