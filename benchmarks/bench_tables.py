@@ -103,11 +103,11 @@ def bench_a_gap_is_a_round_on_the_way() -> None:
     """A solve that stops at a gap is the beginning of one that does not."""
     workload = WORKLOADS["worst case"](2_000).build()
     whole = column_generation(workload, workers=1)
-    gap = whole.rounds[0].gap
+    gap = whole.iterations[0].gap
     part = column_generation(workload, workers=1, gap=min(gap, 1.0))
-    assert len(whole.rounds) > len(part.rounds) == 1
-    assert part.rounds[0].gap == gap
-    assert part.rounds[0].candidates == whole.rounds[0].candidates
+    assert len(whole.iterations) > len(part.iterations) == 1
+    assert part.iterations[0].gap == gap
+    assert part.iterations[0].candidates == whole.iterations[0].candidates
     assert (whole.seconds_to(gap) or 0.0) < whole.took.seconds
 
 

@@ -53,8 +53,8 @@ class Run:
     ----------
     solution
         The answer.
-    rounds
-        The state at the end of each round, from round 1.
+    iterations
+        The state at the end of each iteration, from the first.
     watch
         Seconds by phase.
     took
@@ -62,7 +62,7 @@ class Run:
     """
 
     solution: pk.Solution
-    rounds: tuple[pk.Round, ...]
+    iterations: tuple[pk.Iteration, ...]
     watch: Stopwatch = field(repr=False)
     took: Measured
 
@@ -74,12 +74,12 @@ class Run:
     @property
     def candidates(self) -> int:
         """The most pairs that the candidate graph has held."""
-        return max((one.candidates for one in self.rounds), default=0)
+        return max((one.candidates for one in self.iterations), default=0)
 
     @property
     def looked_at(self) -> int:
         """Pairs looked at, repeats counted."""
-        return max((one.pairs for one in self.rounds), default=0)
+        return max((one.pairs for one in self.iterations), default=0)
 
     @property
     def scan_seconds(self) -> float:
@@ -97,8 +97,8 @@ class Run:
         Such a solve does the same until it stops: its end is that of the first round whose gap is
         small enough, and then the answer is verified.
         """
-        afterwards = self.took.seconds - self.rounds[-1].seconds if self.rounds else 0.0
-        for one in self.rounds:
+        afterwards = self.took.seconds - self.iterations[-1].seconds if self.iterations else 0.0
+        for one in self.iterations:
             if one.gap <= gap:
                 return one.seconds + afterwards
         return None
@@ -108,9 +108,9 @@ def column_generation(
     workload: Workload, *, workers: int, gap: float = 0.0, seconds: float | None = None
 ) -> Run:
     """Return a run on a workload, to a gap or to the time limit."""
-    last: dict[int, pk.Round] = {}
+    last: dict[int, pk.Iteration] = {}
 
-    def note(one: pk.Round) -> None:
+    def note(one: pk.Iteration) -> None:
         last[one.number] = one
 
     watch = Stopwatch()
@@ -118,8 +118,8 @@ def column_generation(
     stop = pk.Stop(gap=gap, seconds=seconds)
     with watch.watching(PHASES):
         solution, took = measured(lambda: pk.solve(workload.problem, solver, stop=stop))
-    rounds = tuple(one for number, one in sorted(last.items()) if number and one.done >= 1.0)
-    return Run(solution, rounds, watch, took)
+    iterations = tuple(one for number, one in sorted(last.items()) if number and one.done >= 1.0)
+    return Run(solution, iterations, watch, took)
 
 
 def warm_up(workers: int) -> None:

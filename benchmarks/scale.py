@@ -132,7 +132,11 @@ def large_run(spec: Spec, threads: int, seconds: float | None, *, everywhere: bo
 def _times(run: Run, all_: float | None, open_: float) -> Figures:
     """Return the seconds to each gap and to the end, and their ratios to the reference."""
     ends = {f"to {gap:g}": run.seconds_to(gap) for gap in GAPS}
-    if run.solution.status is pk.Status.OPTIMAL and run.rounds and not run.rounds[-1].violators:
+    if (
+        run.solution.status is pk.Status.OPTIMAL
+        and run.iterations
+        and not run.iterations[-1].violators
+    ):
         ends["to the end"] = run.took.seconds
     figures: Figures = {}
     for name, seconds in ends.items():
@@ -145,7 +149,7 @@ def _times(run: Run, all_: float | None, open_: float) -> Figures:
 def _course(run: Run, workload: Workload) -> Figures:
     """Return how a run went."""
     return {
-        "rounds": len(run.rounds),
+        "iterations": len(run.iterations),
         "gap": finite(run.gap),
         "pairs made": len(run.solution),
         "candidates": run.candidates,
@@ -167,7 +171,7 @@ def countries_run(spec: Spec, threads: int) -> Figures:
         "scans, s": run.scan_seconds,
         "first pass, s": run.watch.calls["scan"][0],
         "all, s": run.took.seconds,
-        "rounds": len(run.rounds),
+        "iterations": len(run.iterations),
         "looked at": run.looked_at / workload.pairs,
     }
 

@@ -1,4 +1,4 @@
-"""Scaling: how seconds, rounds and memory grow. Run it with ``python -m benchmarks.scaling``.
+"""Scaling: how seconds, iterations and memory grow. Run it with ``python -m benchmarks.scaling``.
 
 A power law is a line in double logarithms: its slope is the exponent, by least squares.
 """
@@ -27,7 +27,7 @@ GAP: Final = 1e-6
 EXPECTED: Final = {
     "scans, s": "2",
     "flow and prices, s": "a little above 1",
-    "rounds": "about 0",
+    "iterations": "about 0",
     "candidates": "1",
     "memory, MB": "about 1",
 }
@@ -61,7 +61,7 @@ def run(spec: Spec, threads: int) -> Figures:
         "people": workload.problem.shape[0],
         "scans, s": one.scan_seconds,
         "flow and prices, s": one.graph_seconds,
-        "rounds": len(one.rounds),
+        "iterations": len(one.iterations),
         "candidates": one.candidates,
         "memory, MB": one.took.megabytes,
         "all, s": one.took.seconds,

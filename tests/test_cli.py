@@ -13,7 +13,7 @@ import pytest
 import pairkit as pk
 from pairkit.cli import main
 from pairkit.cli.commands import run
-from pairkit.cli.screens import round_text, solving, working
+from pairkit.cli.screens import iteration_text, solving, working
 from pairkit.solvers import watched
 
 Capture = pytest.CaptureFixture[str]
@@ -475,17 +475,17 @@ def test_a_solve_shows_how_far_it_is_on_a_terminal(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TTY_INTERACTIVE", "0")
     monkeypatch.setattr("pairkit.cli.screens.Console.is_terminal", True)
     problem = pk.Problem.from_scores(np.random.default_rng(0).random((60, 50)))
-    seen: list[pk.Round] = []
+    seen: list[pk.Iteration] = []
     with solving("Matching") as progress:
         assert progress is not None
 
-        def both(state: pk.Round) -> None:
+        def both(state: pk.Iteration) -> None:
             seen.append(state)
             progress(state)
 
         pk.solve(problem, watched("column-generation", both))
     assert seen[-1].done == 1.0
-    assert round_text(seen[0]).startswith("first look")
+    assert iteration_text(seen[0]).startswith("first look")
 
 
 def test_a_solve_is_silent_without_a_terminal(capsys: Capture) -> None:
@@ -496,8 +496,9 @@ def test_a_solve_is_silent_without_a_terminal(capsys: Capture) -> None:
 
 
 def test_how_far_a_solve_is_in_words() -> None:
-    state = pk.Round(2, 0.5, 12345, 17, 3_000_000_000, 0.00061, 10.0)
-    assert round_text(state) == "round 2, gap 0.061 %, 12,345 candidates, 300 million pairs/s"
+    state = pk.Iteration(2, 0.5, 12345, 17, 3_000_000_000, 0.00061, 10.0)
+    words = "iteration 2, gap 0.061 %, 12,345 candidates, 300 million pairs/s"
+    assert iteration_text(state) == words
 
 
 def test_a_vocabulary_names_skills_and_what_it_leaves_open_is_written(

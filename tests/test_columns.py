@@ -43,7 +43,7 @@ def values(solution: pk.Solution) -> tuple[float, ...]:
 
 
 class Small(dict[str, float]):
-    """Sizes so small that a small problem has many tiles, crowds and rounds."""
+    """Sizes so small that a small problem has many tiles, crowds and iterations."""
 
     @contextmanager
     def patched(self) -> Generator[None]:
@@ -314,8 +314,8 @@ def test_numbers_below_one_are_refused() -> None:
 HARD: Final = Crowd("favorites", (90, 80), 2)
 
 
-def rounds_of(crowd: Crowd) -> tuple[pk.Solution, list[pk.Round]]:
-    seen: list[pk.Round] = []
+def iterations_of(crowd: Crowd) -> tuple[pk.Solution, list[pk.Iteration]]:
+    seen: list[pk.Iteration] = []
     with SMALL.patched():
         solver = pk.ColumnGeneration(first=1, added=1, workers=1, progress=seen.append)
         return pk.solve(crowd.problem, solver), seen
@@ -323,7 +323,7 @@ def rounds_of(crowd: Crowd) -> tuple[pk.Solution, list[pk.Round]]:
 
 @pytest.mark.parametrize("objectives", [BOTH, ALONE])
 def test_progress_only_moves_on(objectives: tuple[str, ...]) -> None:
-    solution, seen = rounds_of(replace(HARD, objectives=objectives))
+    solution, seen = iterations_of(replace(HARD, objectives=objectives))
     assert_best(solution, best_of(replace(HARD, objectives=objectives)))
     assert seen[-1].number > 3
     assert seen[-1].violators == 0
@@ -339,7 +339,7 @@ def test_progress_only_moves_on(objectives: tuple[str, ...]) -> None:
 
 
 def test_what_is_looked_at_again_is_a_part_of_all_pairs() -> None:
-    _, seen = rounds_of(HARD)
+    _, seen = iterations_of(HARD)
     looked_at = np.diff([one.pairs for one in seen if one.done == 1.0])
     assert looked_at.min() < 0.7 * math.prod(HARD.shape)
 
@@ -470,7 +470,7 @@ def interrupted(crowd: Crowd, at: int) -> pk.Solution:
     """Return what is left of a solve that is interrupted at a report of its progress."""
     seen = 0
 
-    def interrupt(_: pk.Round) -> None:
+    def interrupt(_: pk.Iteration) -> None:
         nonlocal seen
         seen += 1
         if seen > at:
@@ -484,7 +484,7 @@ def interrupted(crowd: Crowd, at: int) -> pk.Solution:
 @pytest.mark.parametrize("objectives", [BOTH, ALONE])
 def test_an_interruption_at_any_report_keeps_the_best_so_far(objectives: tuple[str, ...]) -> None:
     crowd = replace(HARD, objectives=objectives)
-    _, seen = rounds_of(crowd)
+    _, seen = iterations_of(crowd)
     reached: list[tuple[float, ...]] = []
     for at in np.unique(np.linspace(0, len(seen) - 1, 12).astype(int)).tolist():
         solution = interrupted(crowd, at)
@@ -512,7 +512,7 @@ def test_an_interruption_from_any_step_keeps_the_best_so_far(
 
     monkeypatch.setattr(columns_module, name, interrupting)
     crowd = replace(HARD, objectives=objectives)
-    solution, seen = rounds_of(crowd)
+    solution, seen = iterations_of(crowd)
     assert calls == call
     assert solution.detail == "interrupted"
     assert_bounded(solution, best_of(crowd))

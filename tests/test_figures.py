@@ -186,24 +186,24 @@ def test_a_trace_ends_with_the_gap_of_the_solve() -> None:
     scores = np.random.default_rng(0).random((60, 60))
     solver = pk.ColumnGeneration(first=1, added=1, progress=trace)
     solution = pk.solve(pk.Problem.from_scores(scores), solver)
-    curve = pk.figures.gap_over_time(trace.rounds)
+    curve = pk.figures.gap_over_time(trace.iterations)
     assert solution.status is pk.Status.OPTIMAL
     assert curve.gaps[-1] <= 1e-6
     assert (np.diff(curve.seconds) >= 0).all()
     assert (np.diff(curve.gaps) <= 0).all()
-    assert repr(trace) == f"GapTrace({len(trace.rounds)} rounds)"
+    assert repr(trace) == f"GapTrace({len(trace.iterations)} iterations)"
 
 
-def test_a_trace_passes_rounds_on_and_forgets_the_solve_before() -> None:
-    def at(seconds: float, gap: float) -> pk.Round:
-        return pk.Round(1, 1.0, 10, 0, 100, gap, seconds)
+def test_a_trace_passes_iterations_on_and_forgets_the_solve_before() -> None:
+    def at(seconds: float, gap: float) -> pk.Iteration:
+        return pk.Iteration(1, 1.0, 10, 0, 100, gap, seconds)
 
-    seen: list[pk.Round] = []
+    seen: list[pk.Iteration] = []
     trace = pk.figures.GapTrace(then=seen.append)
     for one in (at(1.0, np.inf), at(2.0, 0.5), at(0.5, 0.4), at(0.7, 0.6), at(0.9, 0.0)):
         trace(one)
     assert len(seen) == 5
-    curve = pk.figures.gap_over_time(trace.rounds)
+    curve = pk.figures.gap_over_time(trace.iterations)
     assert curve.seconds.tolist() == [0.5, 0.7, 0.9]
     assert curve.gaps.tolist() == [0.4, 0.4, 0.0]
     assert not len(pk.figures.gap_over_time([at(1.0, np.inf)]).gaps)

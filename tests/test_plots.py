@@ -52,7 +52,7 @@ def of(matching: pk.Matching) -> dict[str, Draw]:
     return {
         "scores": lambda ax: pk.plots.score_distribution(matching, ax=ax),
         "loads": lambda ax: pk.plots.loads(matching, ax=ax),
-        "gap": lambda ax: pk.plots.gap_over_time(trace.rounds, ax=ax),
+        "gap": lambda ax: pk.plots.gap_over_time(trace.iterations, ax=ax),
         "flows": lambda ax: pk.plots.flows(matching, "department", ax=ax),
         "matched": lambda ax: pk.plots.group_parity(matching, "department", ax=ax),
         "score": lambda ax: pk.plots.group_parity(matching, "department", of="score", ax=ax),
@@ -141,9 +141,9 @@ def test_bars_say_how_many(sample: pk.Matching) -> None:
 
 
 def test_a_proof_is_named_and_so_is_a_gap_that_is_left() -> None:
-    rounds = [pk.Round(k, 1.0, 9, 0, 9, gap, float(k)) for k, gap in enumerate([0.5, 0.03, 0.0])]
-    assert "0.03" in texts(pk.plots.gap_over_time(rounds[:2], ax=new_axes()))
-    assert "proved best" in texts(pk.plots.gap_over_time(rounds, ax=new_axes()))
+    seen = [pk.Iteration(k, 1.0, 9, 0, 9, gap, float(k)) for k, gap in enumerate([0.5, 0.03, 0.0])]
+    assert "0.03" in texts(pk.plots.gap_over_time(seen[:2], ax=new_axes()))
+    assert "proved best" in texts(pk.plots.gap_over_time(seen, ax=new_axes()))
     assert "no gap was proved" in texts(pk.plots.gap_over_time([], ax=new_axes()))
 
 

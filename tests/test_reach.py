@@ -54,13 +54,13 @@ def test_a_solution_that_can_grow_is_given_what_it_needs(drawn: Drawn, seed: int
         assert most_pairs(drawn, Candidates.join([made, more])) > len(made)
 
 
-def test_a_unique_full_matching_is_found_in_few_rounds() -> None:
+def test_a_unique_full_matching_is_found_in_few_iterations() -> None:
     n = 200
     scores = np.random.default_rng(5).random((n, n))
     scores[np.triu_indices(n, 1)] = np.nan
-    rounds: list[pk.Round] = []
+    seen: list[pk.Iteration] = []
     problem = pk.Problem.from_scores(scores)
-    solution = pk.solve(problem, pk.ColumnGeneration(progress=rounds.append))
+    solution = pk.solve(problem, pk.ColumnGeneration(progress=seen.append))
     assert solution.status is pk.Status.OPTIMAL
     assert solution.mentors.tolist() == solution.mentees.tolist() == list(range(n))
-    assert rounds[-1].number <= 20
+    assert seen[-1].number <= 20

@@ -181,10 +181,10 @@ if TYPE_CHECKING:
         GraphMatching,
         Greedy,
         Hungarian,
+        Iteration,
         MinCostFlow,
         Mip,
         RandomPairs,
-        Round,
         Solver,
         prices_of,
         solve,
@@ -260,6 +260,7 @@ __all__ = [
     "IfThen",
     "InfeasibleError",
     "InputError",
+    "Iteration",
     "Language",
     "Level",
     "LevelDifference",
@@ -323,7 +324,6 @@ __all__ = [
     "Roster",
     "RosterChanges",
     "RosterError",
-    "Round",
     "Row",
     "RowPrice",
     "Rule",
@@ -464,7 +464,7 @@ _MODULES = {
     "solution": "Level Solution Status Stop",
     "solvers": (
         "Answer Auto Clock ColumnGeneration CpSat DeferredAcceptance GraphMatching Greedy "
-        "Hungarian MinCostFlow Mip RandomPairs Round Solver prices_of solve"
+        "Hungarian MinCostFlow Mip RandomPairs Iteration Solver prices_of solve"
     ),
     "stability": "blocking_pairs",
     "switching": "Alternative",

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from pairkit.findings import Findings
     from pairkit.matching import Matching
     from pairkit.reasons import Diagnosis
-    from pairkit.solvers import Round
+    from pairkit.solvers import Iteration
 
 __all__ = [
     "check_table",
     "count",
     "findings_text",
+    "iteration_text",
     "print_json",
-    "round_text",
     "say",
     "show",
     "solving",
@@ -97,7 +97,7 @@ def working(words: str) -> Generator[Callable[[float], None] | None]:
 
 
 @contextmanager
-def solving(words: str) -> Generator[Callable[[Round], None] | None]:
+def solving(words: str) -> Generator[Callable[[Iteration], None] | None]:
     """Show how far a solve is, on a terminal only: a callback for the solver."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -114,17 +114,17 @@ def solving(words: str) -> Generator[Callable[[Round], None] | None]:
         task = progress.add_task(words, total=None, state="")
         left = _TimeLeft()
 
-        def update(state: Round) -> None:
-            words = f"{round_text(state)}{left.after(state)}"
+        def update(state: Iteration) -> None:
+            words = f"{iteration_text(state)}{left.after(state)}"
             progress.update(task, total=1.0, completed=state.done, state=words)
 
         yield update
 
 
-def round_text(state: Round) -> str:
+def iteration_text(state: Iteration) -> str:
     """Return how far a solve is, in a few words."""
     rate = state.pairs / max(state.seconds, 1e-9) / 1e6
-    words = [f"round {state.number}" if state.number else "first look"]
+    words = [f"iteration {state.number}" if state.number else "first look"]
     if math.isfinite(state.gap):
         words.append(f"gap {100 * state.gap:.2g} %")
     if state.candidates:
@@ -136,12 +136,12 @@ class _TimeLeft:
     """How long the current look at all pairs will still take."""
 
     def __init__(self) -> None:
-        self._round, self._begun = -1, 0.0
+        self._number, self._begun = -1, 0.0
 
-    def after(self, state: Round) -> str:
+    def after(self, state: Iteration) -> str:
         """Return the time left in words, empty where it cannot be told."""
-        if state.number != self._round:
-            self._round, self._begun = state.number, state.seconds
+        if state.number != self._number:
+            self._number, self._begun = state.number, state.seconds
         spent = state.seconds - self._begun
         if not 0.0 < state.done < 1.0 or spent <= 0.0:
             return ""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pairkit.matching import Matching
     from pairkit.rows import SideName
     from pairkit.solution import Solution
-    from pairkit.solvers import Round
+    from pairkit.solvers import Iteration
 
 __all__ = [
     "flows",
@@ -182,14 +182,14 @@ def loads(
 
 
 def gap_over_time(
-    rounds: Iterable[Round], *, ax: Axes | None = None, title: str | None = "Gap over time"
+    iterations: Iterable[Iteration], *, ax: Axes | None = None, title: str | None = "Gap over time"
 ) -> Axes:
     """Return the proved gap over the seconds of a solve, on a logarithmic axis.
 
     Parameters
     ----------
-    rounds
-        What a :class:`pairkit.report.figures.GapTrace` remembers, in ``rounds``.
+    iterations
+        What a :class:`pairkit.report.figures.GapTrace` remembers, in ``iterations``.
     ax, title
         As for :func:`score_distribution`.
 
@@ -198,7 +198,7 @@ def gap_over_time(
     MissingExtraError
         matplotlib is not installed.
     """
-    curve = figures.gap_over_time(rounds)
+    curve = figures.gap_over_time(iterations)
     ax = _axes(ax, title)
     if not len(curve.gaps):
         return _nothing(ax, "no gap was proved")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pairkit.solvers.auto import Auto
 from pairkit.solvers.base import Answer, Clock, Solver
-from pairkit.solvers.columns import ColumnGeneration, Round
+from pairkit.solvers.columns import ColumnGeneration, Iteration
 from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.graph import GraphMatching
@@ -25,10 +25,10 @@ __all__ = [
     "GraphMatching",
     "Greedy",
     "Hungarian",
+    "Iteration",
     "MinCostFlow",
     "Mip",
     "RandomPairs",
-    "Round",
     "Solver",
     "find_solver",
     "prices_of",

@@ -12,7 +12,7 @@ from pairkit.pairspace import SparseSpace
 from pairkit.problem import Feature, Problem
 from pairkit.scoredspace import ScoredSpace
 from pairkit.solvers.base import ADDITIVE
-from pairkit.solvers.columns import ColumnGeneration, Round
+from pairkit.solvers.columns import ColumnGeneration, Iteration
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.hungarian import Hungarian
@@ -50,7 +50,7 @@ class Auto:
         Called while :class:`ColumnGeneration` solves.
     """
 
-    progress: Callable[[Round], None] | None = field(default=None, compare=False, repr=False)
+    progress: Callable[[Iteration], None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def supports(self) -> frozenset[Feature]:

@@ -39,26 +39,26 @@ if TYPE_CHECKING:
     from pairkit.parts import Index
     from pairkit.solvers.base import Clock
 
-__all__ = ["ColumnGeneration", "Round", "first_candidates"]
+__all__ = ["ColumnGeneration", "Iteration", "first_candidates"]
 
 ROUNDING: Final = 2e-15  # of a reduced cost in float64, beside the largest score
-PRUNED: Final = 4  # rounds after which the graph only grows, so that there is an end
+PRUNED: Final = 4  # iterations after which the graph only grows, so that there is an end
 FEWEST: Final = 4  # candidates beyond the room, with fewer of which a person is helped
-PATIENCE: Final = 5  # rounds after which each gives twice as many pairs as the one before
-MOST_ADDED: Final = 20_000_000  # pairs that a round may add, for the sake of memory
+PATIENCE: Final = 5  # iterations after which each gives twice as many pairs as the one before
+MOST_ADDED: Final = 20_000_000  # pairs that an iteration may add, for the sake of memory
 EXTREME: Final = 30  # powers of two beyond which float32 could not hold the scores
 FINE: Final = 1e-9  # gap that no finer flow has to improve
 KEPT: Final = 5  # candidates that a person keeps beyond their room while it shrinks
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Iteration:
     """How far a solve is.
 
     Parameters
     ----------
     number
-        The round, from 1; 0 while the first candidates are looked for.
+        The iteration, from 1; 0 while the first candidates are looked for.
     done
         Share of its scan that is done, from 0 to 1.
     candidates
@@ -68,7 +68,7 @@ class Round:
     pairs
         Pairs looked at so far, repeats counted.
     gap
-        Proved relative gap; infinite before the first round is over.
+        Proved relative gap; infinite before the first iteration is over.
     seconds
         Since the start.
     """
@@ -98,12 +98,12 @@ class ColumnGeneration:
     first
         Candidates that each person starts with beyond their room, about; from 1.
     added
-        The most pairs that each person gets in a round beyond their room, from 1.
+        The most pairs that each person gets in an iteration beyond their room, from 1.
     workers
         Threads or processes of a scan; ``None`` takes what joblib is configured for, else one
         thread a core.
     progress
-        Called after each block of rows of a scan and after each round.
+        Called after each block of rows of a scan and after each iteration.
 
     Raises
     ------
@@ -114,7 +114,7 @@ class ColumnGeneration:
     first: int = 12
     added: int = 8
     workers: int | None = None
-    progress: Callable[[Round], None] | None = field(default=None, compare=False, repr=False)
+    progress: Callable[[Iteration], None] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -201,7 +201,7 @@ class _Run:
         self.number, self.pairs, self.graph_size, self.violators = 0, 0, 0, 0
 
     def to_the_end(self) -> Answer:
-        """Return the answer after as many rounds as it takes."""
+        """Return the answer after as many iterations as it takes."""
         if 0 in self.grid.shape:
             self.best, self.bounds = Candidates.none(), [Bound(0.0, 0.0, 0.0)]
             return self.answer("")
@@ -317,7 +317,7 @@ class _Run:
         )
 
     def _added(self) -> int:
-        """Return how many pairs each person gets in a round: ever more where there is no end."""
+        """Return how many pairs each person gets: ever more where there is no end."""
         more = self.settings.added << min(max(self.number - PATIENCE, 0), 20)
         return max(self.settings.added, min(more, MOST_ADDED // sum(self.grid.shape)))
 
@@ -367,7 +367,7 @@ class _Run:
         return self._pass(look, graph, last)
 
     def _augmenting(self, made: Candidates) -> Candidates:
-        """Return pairs with which more people can be matched, where rounds alone take long."""
+        """Return pairs with which more people can be matched, where iterations alone take long."""
         if not self.first or self.number < PATIENCE or self.bounds[-1].pairs <= len(made):
             return Candidates.none()
         return augmenting_pairs(self.space, self.grid, self.room, made)
@@ -441,7 +441,7 @@ class _Run:
     def _report(self, done: float) -> None:
         if self.settings.progress is not None:
             self.settings.progress(
-                Round(
+                Iteration(
                     self.number,
                     done,
                     self.graph_size,

@@ -72,7 +72,7 @@ class Opener:
 
     A sample of both sides is solved alone. Its prices tell what everybody else would pay: the
     price of a person is what the best pair with the sample leaves them, or the pair whose rank
-    fills their places. Any prices would do; near ones save rounds.
+    fills their places. Any prices would do; near ones save iterations.
 
     Parameters
     ----------

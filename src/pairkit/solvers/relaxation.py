@@ -31,10 +31,10 @@ ELASTIC: Final = 64.0  # times the largest cost: what breaking a hard row takes 
 LEAST_WEIGHT: Final = 1e-6  # smaller ones are not paid for at first
 DEARER: Final = 3  # times that it is made dearer by as much again
 NEAR: Final = 1e-7  # of the largest cost: what an interior point leaves of a reduced cost
-ADDED: Final = 6  # pairs that a person gets in a round beyond their room
+ADDED: Final = 6  # pairs that a person gets in an iteration beyond their room
 KEPT: Final = 8  # candidates that a person keeps beyond their room
 SHARE: Final = 0.6  # of the time that is left: the rest is for whole solutions
-STALLED: Final = 0.2  # a round that closes less of the gap than this asks for more pairs
+STALLED: Final = 0.2  # an iteration that closes less of the gap than this asks for more pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from pairkit.shortages import shortages
 from pairkit.solution import Level, Solution, Status, Stop, unproved
 from pairkit.solvers.auto import LISTED_LIMIT, Auto
 from pairkit.solvers.base import Answer, Clock, Solver
-from pairkit.solvers.columns import ColumnGeneration, Round
+from pairkit.solvers.columns import ColumnGeneration, Iteration
 from pairkit.solvers.cpsat import CpSat
 from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.graph import GraphMatching
@@ -75,7 +75,7 @@ def find_solver(solver: str | Solver) -> Solver:
     )
 
 
-def watched(solver: str | Solver, progress: Callable[[Round], None] | None) -> Solver:
+def watched(solver: str | Solver, progress: Callable[[Iteration], None] | None) -> Solver:
     """Return the solver with a callback, where it can tell how far it is.
 
     Raises

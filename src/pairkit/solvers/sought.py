@@ -28,7 +28,7 @@ __all__ = ["sought_prices"]
 ROUNDING: Final = 2e-15  # of a reduced cost in float64, beside the largest score
 EXTREME: Final = 30  # powers of two beyond which float32 could not hold the scores
 SIDES: Final = ("mentor", "mentee")
-ADDED: Final = 8  # pairs that a person gets in a round beyond their room
+ADDED: Final = 8  # pairs that a person gets in an iteration beyond their room
 
 
 def sought_prices(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from pairkit.solvers import Round
+    from pairkit.solvers import Iteration
 
 __all__ = ["GapCurve", "GapTrace", "gap_over_time"]
 
@@ -21,7 +21,7 @@ class GapTrace:
     Parameters
     ----------
     then
-        Called with each round as well, such as a progress bar.
+        Called with each iteration as well, such as a progress bar.
 
     Examples
     --------
@@ -31,25 +31,25 @@ class GapTrace:
     >>> solver = pk.ColumnGeneration(progress=trace)
     >>> pk.solve(problem, solver).status.value
     'optimal'
-    >>> round(float(gap_over_time(trace.rounds).gaps[-1]), 6)
+    >>> round(float(gap_over_time(trace.iterations).gaps[-1]), 6)
     0.0
     """
 
-    def __init__(self, then: Callable[[Round], None] | None = None) -> None:
-        self.rounds: list[Round] = []
+    def __init__(self, then: Callable[[Iteration], None] | None = None) -> None:
+        self.iterations: list[Iteration] = []
         self._then = then
 
-    def __call__(self, now: Round) -> None:
+    def __call__(self, now: Iteration) -> None:
         """Remember how far the solve is; a new solve starts anew."""
-        if self.rounds and now.seconds < self.rounds[-1].seconds:
-            self.rounds.clear()
-        self.rounds.append(now)
+        if self.iterations and now.seconds < self.iterations[-1].seconds:
+            self.iterations.clear()
+        self.iterations.append(now)
         if self._then is not None:
             self._then(now)
 
     def __repr__(self) -> str:
         """Return how much is remembered."""
-        return f"GapTrace({len(self.rounds)} rounds)"
+        return f"GapTrace({len(self.iterations)} iterations)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +68,8 @@ class GapCurve:
     gaps: NDArray[np.float64]
 
 
-def gap_over_time(rounds: Iterable[Round]) -> GapCurve:
-    """Return the gap over the time of one solve, from the rounds that a trace remembers."""
-    known = [(one.seconds, one.gap) for one in rounds if np.isfinite(one.gap)]
+def gap_over_time(iterations: Iterable[Iteration]) -> GapCurve:
+    """Return the gap over the time of one solve, from the iterations that a trace remembers."""
+    known = [(one.seconds, one.gap) for one in iterations if np.isfinite(one.gap)]
     seconds, gaps = np.array(known, dtype=np.float64).reshape(-1, 2).T
     return GapCurve(seconds, np.minimum.accumulate(gaps))
