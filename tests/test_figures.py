@@ -15,8 +15,8 @@ from scipy import stats
 import pairkit as pk
 from pairkit import figures
 from pairkit.encoding import Side
+from pairkit.groups import FLOOR, NOT_STATED, Groups, groups_of
 from pairkit.report.figures import scores as scores_module
-from pairkit.report.figures.groups import FLOOR, NOT_STATED, Groups, groups_of
 
 REFERENCE = date(2026, 1, 15)
 

@@ -48,7 +48,7 @@ def texts_of(source: str) -> Iterator[Said]:
     for call in ast.walk(ast.parse(source)):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
             continue
-        if call.func.id not in {"Message", "Noun"} or passes_on(call):
+        if call.func.id not in {"Against", "Message", "Noun"} or passes_on(call):
             continue
         words = [one.value if isinstance(one, ast.Constant) else None for one in call.args]
         assert words, f"line {call.lineno}: {ast.unparse(call)}"

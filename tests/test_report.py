@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -17,10 +18,12 @@ import pytest
 import pairkit as pk
 from pairkit.report.charts import warmth
 from pairkit.report.figures import flows
+from pairkit.report.gains import NOTHING_BETTER, PROOFS, UNREACHED, Gain, gains_of
 from pairkit.report.page import Shown, page_of
 from pairkit.report.people import people_of, reads_protected
 from pairkit.report.rendering import _environment
 from pairkit.report.ruling import ruling_of
+from pairkit.report.untold import untold_of
 
 HOSTILE = (
     "<script>document.title = 'owned'</script>",
@@ -160,7 +163,7 @@ def test_the_verdict_says_what_is_proved(cohort: pk.Matching, tmp_path: Path) ->
 def test_what_rules_forbid_is_what_a_count_of_all_pairs_finds(cohort: pk.Matching) -> None:
     assert cohort.roster is not None
     assert cohort.program is not None
-    ruling = ruling_of(cohort, cohort.roster, cohort.program, costs=False)
+    ruling = ruling_of(cohort, cohort.roster, cohort.program, untold_of(cohort), costs=False)
     mentors, mentees = cohort.sides
     names = [
         {one.rule for one in cohort.explain(a.id, b.id).objections}
@@ -185,7 +188,7 @@ def test_many_pairs_are_asked_in_a_sample(
     monkeypatch.setattr("pairkit.report.ruling.LISTED", 300)
     assert cohort.roster is not None
     assert cohort.program is not None
-    ruling = ruling_of(cohort, cohort.roster, cohort.program, costs=False)
+    ruling = ruling_of(cohort, cohort.roster, cohort.program, untold_of(cohort), costs=False)
     assert ruling.asked_of is not None
     assert 200 <= ruling.asked_of <= 300 < ruling.pairs
     assert f"come from {ruling.asked_of} of the pairs" in report(cohort, tmp_path).text
@@ -203,10 +206,53 @@ def test_what_a_rule_costs_is_what_matching_without_it_gains(tmp_path: Path) -> 
     assert not matching.pairs
     page = page_of(matching, Shown(costs=True))
     assert page.ruling is not None
-    (cost,) = page.ruling.costs
-    assert (cost.pairs, cost.score, cost.proved) == (1, 1.0, True)
+    (gain,) = page.ruling.gains
+    assert gain == Gain("SameValue(site)", PROOFS[pk.Status.OPTIMAL], 1, 1.0)
     assert "What would be gained without each rule" in report(matching, tmp_path, costs=True).text
     assert "What would be gained" not in report(matching, tmp_path).text
+
+
+def test_what_a_rule_costs_is_solved_with_the_same_seed_and_in_one_time_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[float | None, int]] = []
+
+    def solved(problem: pk.Problem, *, stop: pk.Stop, seed: int) -> pk.Solution:
+        asked.append((stop.seconds, seed))
+        return pk.solve(problem, stop=stop, seed=seed)
+
+    monkeypatch.setattr("pairkit.report.gains.solve", solved)
+    roster, program = pk.datasets.sample(30), pk.reverse_mentoring()
+    matching = pk.match(roster, program, seed=7)
+    gains = list(gains_of(matching, roster, program))
+    assert len(gains) == len(program.rules)
+    assert {seed for _, seed in asked} == {7}
+    assert all(seconds is not None and seconds <= 20.0 for seconds, _ in asked)
+    assert asked[0][0] == pytest.approx(20.0 / len(gains), abs=0.5)
+    again = [pk.match(roster, program.model_copy(update={"rules": ()}), seed=7)]
+    assert all((gain.pairs or 0) <= len(again[0].pairs) - len(matching.pairs) for gain in gains)
+    monkeypatch.setattr("pairkit.report.gains.SECONDS", 1e-9)
+    assert {one.proof for one in gains_of(matching, roster, program)} == {UNREACHED}
+
+
+def test_pairs_that_are_no_better_without_a_rule_are_no_loss(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    roster, program = pk.datasets.sample(30), pk.reverse_mentoring()
+    matching = pk.match(roster, program)
+
+    def stopped(problem: pk.Problem, **options: object) -> pk.Solution:
+        return replace(pk.solve(problem, "random-pairs"), status=pk.Status.FEASIBLE)
+
+    def failed(problem: pk.Problem, **options: object) -> pk.Solution:
+        return replace(pk.solve(problem, "random-pairs"), status=pk.Status.ERROR)
+
+    monkeypatch.setattr("pairkit.report.gains.solve", stopped)
+    gains = list(gains_of(matching, roster, program))
+    assert NOTHING_BETTER in {one.proof for one in gains}
+    assert all(one.pairs is None or (one.pairs, one.score) > (0, 0.0) for one in gains)
+    monkeypatch.setattr("pairkit.report.gains.solve", failed)
+    assert {one.proof for one in gains_of(matching, roster, program)} == {"the solver failed"}
 
 
 def test_rules_on_the_whole_program_say_what_is_reached(tmp_path: Path) -> None:
@@ -250,7 +296,7 @@ def test_hostile_texts_stay_texts(tmp_path: Path, write: object, language: str) 
 
 
 def test_anonymized_pages_hold_no_names_and_no_free_texts(tmp_path: Path) -> None:
-    people = [
+    people: list[dict[str, object]] = [
         {"id": "a", "name": "Ana Ferrer", "roles": "mentor", "about": "Zebras", "skills": ["SQL"]},
         {"id": "b", "name": "Bob Moss", "roles": "mentee", "about": "zebras", "needs": ["SQL"]},
     ]
@@ -289,7 +335,6 @@ def test_protected_fields_are_shown_only_where_asked_and_not_of_few(tmp_path: Pa
     told = report(matching, tmp_path, groups=[]).text
     reasons = told[: told.index("Scores and loads\n")]
     assert not re.search("same for both|ibis|quetzal", reasons)
-    assert "reads a protected field, which is not shown" in told
     assert "not shown: it reads a protected field" in told
     assert "Mentees by gender" not in told
     few = report(matching, tmp_path, groups=[], protected=["gender"]).text
@@ -299,6 +344,84 @@ def test_protected_fields_are_shown_only_where_asked_and_not_of_few(tmp_path: Pa
     assert "quetzal" in many[many.index("Mentees by gender") :]
     with pytest.raises(pk.ProgramError, match="protected"):
         report(matching, tmp_path, groups=["gender"])
+
+
+def two(one: str, other: str) -> pk.Matching:
+    """Return the matching of two people who state a gender each, which a part and a rule read."""
+    people: list[dict[str, object]] = [
+        {"id": "Ana", "roles": "mentor", "skills": ["SQL"], "gender": one},
+        {"id": "Bob", "roles": "mentee", "needs": ["SQL", "Go"], "gender": other},
+    ]
+    scoring = {
+        "skills": pk.SkillCoverage(full_level=1),
+        "texts": pk.TextSimilarity("about"),
+        "alike": pk.Same("gender", allow_protected=True),
+    }
+    rules = [
+        pk.DifferentValue("gender", allow_protected=True, penalty=0.1),
+        pk.MinimumScore(0.4, penalty=0.1),
+    ]
+    return pk.match(pk.Roster.from_records(people), pk.Program(scoring=scoring, rules=rules))
+
+
+def test_nothing_beside_a_pair_depends_on_a_protected_field(tmp_path: Path) -> None:
+    alike, other = two("f", "f"), two("f", "m")
+    assert alike.pairs[0].score > other.pairs[0].score
+    pages = [page_of(one, Shown()) for one in (alike, other)]
+    assert list(pages[0].pairs) == list(pages[1].pairs)
+    assert pages[0].weights == pages[1].weights
+    assert pages[0].ruling == pages[1].ruling
+    assert sheets(alike, tmp_path).text == sheets(other, tmp_path).text
+    text = report(alike, tmp_path).text
+    assert "other parts: not shown" in text
+    assert "in this report: alike, " in text
+
+
+def test_the_amounts_beside_a_pair_sum_to_the_score_that_is_shown(cohort: pk.Matching) -> None:
+    for matching in (cohort, two("f", "f"), protected_people(3)):
+        page = page_of(matching, Shown())
+        for row, pair in zip(page.pairs, matching.pairs, strict=True):
+            assert row.score == pytest.approx(sum(one.given for one in row.reasons))
+            assert page.folded or row.score == pair.score
+            assert {one.part for one in row.reasons}.isdisjoint(untold_of(matching).folded)
+
+
+def test_the_two_are_not_told_how_they_rank_each_other(tmp_path: Path) -> None:
+    told = []
+    for wished in ([], ["Bob"], ["Zoe", "Bob"]):
+        people: list[dict[str, object]] = [
+            {"id": "Ana", "roles": "mentor", "skills": ["SQL"], "preferences": wished},
+            {"id": "Bob", "roles": "mentee", "needs": ["SQL"]},
+            {"id": "Zoe", "roles": "mentee", "needs": ["SQL"], "consent": False},
+        ]
+        scoring = {
+            "skills": pk.SkillCoverage(),
+            "one": pk.PreferenceRank(),
+            "both": pk.TwoWay(pk.PreferenceRank()),
+        }
+        program = pk.Program(scoring=scoring, rules=[pk.Ready()])
+        matching = pk.match(pk.Roster.from_records(people), program)
+        assert [pair.mentee for pair in matching.pairs] == ["Bob"]
+        told.append(sheets(matching, tmp_path).text)
+    assert told[0] == told[1] == told[2]
+    assert "is met" in told[0]
+
+
+def test_sheets_tell_what_speaks_for_a_pair_and_nothing_else(tmp_path: Path) -> None:
+    people: list[dict[str, object]] = [
+        {"id": "Ana", "roles": "mentor", "skills": {"SQL": 3}, "needs": ["No code", "Tax"]},
+        {"id": "Bob", "roles": "mentee", "skills": {"No code": 3}, "needs": ["SQL", "Go"]},
+        {"id": "Eve", "roles": "mentor", "skills": {"Rust": 3}},
+        {"id": "Tim", "roles": "mentee", "needs": ["Rust"]},
+    ]
+    scoring = {"skills": pk.SkillCoverage(), "both": pk.TwoWay(pk.SkillCoverage())}
+    matching = pk.match(pk.Roster.from_records(people), pk.Program(scoring=scoring))
+    text = sheets(matching, tmp_path).text
+    assert "SQL (50% of the needs) is met in full" in text
+    assert "No code (50% of the needs) is met in full" in text
+    assert not re.search("is not met|states no|From Tim to Eve", text)
+    french = sheets(matching, tmp_path, language="fr").text
+    assert french.count("50") == text.count("50%")
 
 
 # Unhappy endings
@@ -352,7 +475,7 @@ def test_a_matching_without_its_people_says_so(
 
 
 def test_peers_have_one_word_for_both(tmp_path: Path) -> None:
-    people = [
+    people: list[dict[str, object]] = [
         {"id": f"p{k}", "skills": ["SQL"], "needs": ["SQL"], "department": "AB"[k % 2]}
         for k in range(6)
     ]
@@ -406,7 +529,25 @@ def test_the_smallest_change_is_looked_for_as_far_as_there_is_time(
     monkeypatch.setattr("pairkit.report.left_out.ASKED", 1)
     assert "looked for in the first 1 case." in " ".join(report(matching, tmp_path).text.split())
     monkeypatch.setattr("pairkit.report.left_out.ASKED", 0)
-    assert "Smallest change" not in report(matching, tmp_path).text
+    text = report(matching, tmp_path).text
+    assert "Smallest change" not in text
+    assert "is not looked for: that would take solving again" in text
+
+
+def test_what_was_not_looked_at_is_not_said_to_be_of_no_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people: list[dict[str, object]] = [
+        {"id": "Ana", "roles": "mentor", "skills": ["SQL"], "mentor_capacity": 1},
+        {"id": "Bob", "roles": "mentee", "needs": ["SQL"]},
+        {"id": "Zoe", "roles": "mentee", "needs": ["SQL", "Go"]},
+    ]
+    matching = pk.match(pk.Roster.from_records(people), pk.Program(scoring=SKILLS))
+    assert "One more place for Ana" in report(matching, tmp_path).text
+    monkeypatch.setattr("pairkit.report.left_out.PRICED", 0)
+    assert "places of others were not looked at" in report(matching, tmp_path).text
+    greedy = pk.match(pk.Roster.from_records(people), pk.Program(scoring=SKILLS), solver="greedy")
+    assert "is not looked for: that would take" in report(greedy, tmp_path).text
 
 
 def test_a_gap_is_not_understated(tmp_path: Path) -> None:

@@ -173,3 +173,38 @@ def test_print_opens_the_reasons_and_has_a_page_for_each_pair(
     assert page.locator("#pairs-table li").first.is_visible()
     assert not page.get_by_role("navigation").is_visible()
     page.context.close()
+
+
+PAPER = (703, 1032)  # A4 within its margins, in pixels of CSS
+CUT_OFF = """() => {
+  const right = (one) => one.getBoundingClientRect().right;
+  const cut = (one) => right(one) > innerWidth + 1 ||
+    right(one) > right(one.closest(".twin > *") ?? document.body) + 1;
+  return [...document.querySelectorAll("table, th, td, dd, p, svg, li")].filter(cut)
+    .map((one) => one.textContent);
+}"""
+
+
+@pytest.mark.parametrize("name", ["report-en", "report-fr", "report-hostile"])
+def test_nothing_is_cut_off_on_paper(browser: Browser, folder: Path, name: str) -> None:
+    page = Opened.at(browser, folder / f"{name}.html").page
+    page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT_OFF) == []
+    page.context.close()
+
+
+def test_print_of_many_pairs_shows_the_reasons_that_are_open(
+    browser: Browser, tmp_path: Path
+) -> None:
+    matching = pk.match(pk.datasets.sample(500), pk.reverse_mentoring(), solver="greedy")
+    assert len(matching.pairs) > 200
+    pk.write_report(matching, tmp_path / "many.html")
+    page = Opened.at(browser, tmp_path / "many.html").page
+    page.locator("#pairs-table summary").nth(1).click()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    reasons = page.locator("#pairs-table details")
+    assert not reasons.nth(0).locator("li").first.is_visible()
+    assert reasons.nth(1).locator("li").first.is_visible()
+    page.context.close()

@@ -299,3 +299,19 @@ def test_a_matching_that_is_not_the_best_promises_nothing_to_whom_the_rules_leav
     program = pk.Program(scoring=[pk.SkillCoverage()], rules=[pk.SameValue("site")])
     matching = pk.match(pk.Roster.from_records(people), program, solver="greedy")
     assert not any("solving longer" in one for one in matching.why_unmatched("B").messages)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_smallest_changes_at_once_are_those_of_each_person(seed: int) -> None:
+    matching = pk.match(pk.datasets.sample(50, seed=seed), pk.reverse_mentoring())
+    found = matching.smallest_changes(1000, 1000)
+    assert len(found) == len(matching.unmatched) > 0
+    for one in matching.unmatched:
+        why = matching.why_unmatched(one.id, role=one.role, tries=0)
+        told = found[one.id, one.role]
+        assert (told.change is None) == (not why.changes)
+        assert told.change is None or told.change in why.changes
+        assert told.nothing_would == why.nothing_would
+        if not why.changes and (why.nothing_would or why.code is UnmatchedCode.NOT_READY):
+            assert told.message == why.change
+    assert not matching.smallest_changes(0, 0)

@@ -194,7 +194,7 @@ if TYPE_CHECKING:
     from pairkit.verify import verify_solution
     from pairkit.vocabulary import Vocabulary
     from pairkit.whynot import Cost, FullPerson, Move, WhyNot
-    from pairkit.whyunmatched import HelpfulChange, WhyUnmatched
+    from pairkit.whyunmatched import HelpfulChange, SmallestChange, WhyUnmatched
 
 __all__ = [
     "AddPlace",
@@ -339,6 +339,7 @@ __all__ = [
     "SkillCoverage",
     "SkillReview",
     "SkillSuggestion",
+    "SmallestChange",
     "Solution",
     "SolutionDifference",
     "Solver",
@@ -471,7 +472,7 @@ _MODULES = {
     "verify": "verify_solution",
     "vocabulary": "Vocabulary",
     "whynot": "Cost FullPerson Move WhyNot",
-    "whyunmatched": "HelpfulChange WhyUnmatched",
+    "whyunmatched": "HelpfulChange SmallestChange WhyUnmatched",
 }
 # Public modules.
 _PACKAGES = {"datasets": "datasets", "figures": "report.figures", "plots": "report.plots"}

@@ -20,11 +20,12 @@ from pairkit.problem import Problem
 from pairkit.profiles import Role
 from pairkit.program import Program
 from pairkit.reasons import Diagnosis
+from pairkit.remedy import decided_by_prices
 from pairkit.solution import Solution, Stop
 from pairkit.solvers import prices_of
 from pairkit.switching import Alternative, alternatives_of
 from pairkit.whynot import WhyNot, why_not
-from pairkit.whyunmatched import HelpfulChange, WhyUnmatched, changes_at_once, why_unmatched
+from pairkit.whyunmatched import SmallestChange, WhyUnmatched, change_at_once, why_unmatched
 
 if TYPE_CHECKING:
     from pairkit.roster import Roster
@@ -112,8 +113,13 @@ class Answering(Outcome):
 
     def smallest_changes(
         self, people: int, elsewhere: int
-    ) -> dict[tuple[str, Role | None], HelpfulChange | None]:
-        """Return the smallest change that prices prove to help, by id and side; ``None`` for none.
+    ) -> dict[tuple[str, Role | None], SmallestChange]:
+        """Return the smallest change that prices prove to help, by id and side, of the first few.
+
+        One that touches only the person's own pairs comes before places of others.
+
+        Of nobody where prices decide nothing: of pairs that are not proved to be the best, and with
+        objectives or rules that count more than single pairs.
 
         Parameters
         ----------
@@ -123,13 +129,15 @@ class Answering(Outcome):
             For how many of these, where nothing helps that touches only their own pairs, places of
             others are looked at, too: that takes longer.
         """
-        found: dict[tuple[str, Role | None], HelpfulChange | None] = {}
+        found: dict[tuple[str, Role | None], SmallestChange] = {}
+        if not decided_by_prices(self.problem, self._solution):
+            return found
         for one in self._alone[:people]:
-            changes = changes_at_once(self._lowered, self._priced, one, elsewhere=False)
-            if not changes and elsewhere > 0:
-                changes = changes_at_once(self._lowered, self._priced, one, elsewhere=True)
+            told = change_at_once(self._lowered, self._priced, one, elsewhere=False)
+            if told.change is None and elsewhere > 0:
+                told = change_at_once(self._lowered, self._priced, one, elsewhere=True)
                 elsewhere -= 1
-            found[one.id, one.role] = changes[0] if changes else None
+            found[one.id, one.role] = told
         return found
 
     def alternatives(

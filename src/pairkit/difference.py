@@ -13,10 +13,10 @@ import numpy as np
 from pairkit.encoding import Side
 from pairkit.errors import ProblemError
 from pairkit.files import records_to_frame
+from pairkit.groups import FLOOR, groups_of
 from pairkit.messages import Message, Who
 from pairkit.notebook import Panel
 from pairkit.profiles import Role
-from pairkit.report.figures.groups import FLOOR, groups_of
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame

@@ -58,7 +58,8 @@ class PartOfScore:
         In [0, 1].
     evidence
         The facts that make the value, as sentences without full stops: each a :class:`Message`,
-        which can be said in other languages, where the scorer is one of ours.
+        which can be said in other languages, where the scorer is one of ours. Those that do not
+        speak for the pair are of the class ``pairkit.scoring.evidence.Against``.
     directions
         Both directions of a part that goes both ways; empty of others.
     """

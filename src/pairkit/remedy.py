@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pairkit.solution import Solution
     from pairkit.solvers import Solver
 
-__all__ = ["Remedies", "Remedy", "remedies"]
+__all__ = ["Remedies", "Remedy", "decided_by_prices", "remedies"]
 
 AT_ONCE: Final = ADDITIVE | {Feature.PEERS}
 SAME: Final = 1e-9  # of what a value adds up: a difference that is smaller is one of rounding
@@ -176,6 +176,11 @@ def remedies(
     return search.found(tries, elsewhere=elsewhere)
 
 
+def decided_by_prices(problem: Problem, solution: Solution) -> bool:
+    """Return whether prices can decide about changes: of the best pairs, by a sum alone."""
+    return solution.status is Status.OPTIMAL and problem.features <= AT_ONCE
+
+
 def _load(problem: Problem, solution: Solution, side: SideName, place: int) -> int:
     loads = problem.partners(solution.mentors, solution.mentees)
     return int(loads[side == "mentee"][place])
@@ -284,8 +289,7 @@ class _Search:
 
     def _by_prices(self, changes: Sequence[ProblemChange]) -> list[Remedy | None]:
         """Return what prices decide of each change; ``None`` where they do not."""
-        known = self.problem.features <= AT_ONCE and self.solution.status is Status.OPTIMAL
-        if not known or not changes:
+        if not decided_by_prices(self.problem, self.solution) or not changes:
             return [None] * len(changes)
         lattice, partners = self._lattice(), None
         apart = None

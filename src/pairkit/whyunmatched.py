@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pairkit.rows import SideName
     from pairkit.solution import Solution, Stop
 
-__all__ = ["HelpfulChange", "WhyUnmatched", "changes_at_once", "why_unmatched"]
+__all__ = ["HelpfulChange", "SmallestChange", "WhyUnmatched", "change_at_once", "why_unmatched"]
 
 SHOWN: Final = 5  # possible partners that are told
 
@@ -79,6 +79,43 @@ class HelpfulChange:
             rule=rule_label(self.rule),
             person=Who(self.id),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestChange:
+    """What was found for somebody without solving again.
+
+    Parameters
+    ----------
+    id
+        The person.
+    code
+        The kind of the first reason to have no partner.
+    change
+        The smallest change that is proved to help; ``None`` where none is.
+    everywhere
+        Whether places of others were looked at, or only what touches the person's own pairs.
+    nothing_would
+        Whether it is proved that no single change of a hard rule or a place helps.
+    """
+
+    id: str
+    code: UnmatchedCode
+    change: HelpfulChange | None
+    everywhere: bool
+    nothing_would: bool
+
+    @property
+    def message(self) -> Message:
+        """What was found, without full stop."""
+        if self.change is not None:
+            return self.change.message
+        known = _instead(self.id, self.code, nothing=self.nothing_would)
+        if known is not None:
+            return known
+        if self.everywhere:
+            return Message("none is proved to help")
+        return Message("no rule set aside is proved to help; places of others were not looked at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +183,9 @@ class WhyUnmatched:
             return Message("the roles of the program decide who is on a side")
         if self.changes:
             return self.changes[0].message
-        if self.code is UnmatchedCode.NOT_READY:
-            return Message("{person} would have to be ready first", person=Who(self.id))
-        if self.nothing_would:
-            return Message(
-                "no single change would make sure of a partner: neither one more place for "
-                "anybody, nor one hard rule set aside"
-            )
+        known = _instead(self.id, self.code, nothing=self.nothing_would)
+        if known is not None:
+            return known
         return Message(
             "no change was found; of {possible} single changes that were looked at, {decided} are "
             "proved not to help",
@@ -187,6 +220,18 @@ class WhyUnmatched:
                 )
             )
         return tuple(found)
+
+
+def _instead(identifier: str, code: UnmatchedCode, *, nothing: bool) -> Message | None:
+    """Return what to say where no change helps; ``None`` where that is not proved."""
+    if code is UnmatchedCode.NOT_READY:
+        return Message("{person} would have to be ready first", person=Who(identifier))
+    if nothing:
+        return Message(
+            "no single change would make sure of a partner: neither one more place for "
+            "anybody, nor one hard rule set aside"
+        )
+    return None
 
 
 def _removal(removal: Removal) -> Message:
@@ -239,13 +284,15 @@ def why_unmatched(
     )
 
 
-def changes_at_once(
+def change_at_once(
     lowered: Lowered, solution: Solution, one: Unmatched, *, elsewhere: bool
-) -> tuple[HelpfulChange, ...]:
-    """Return the changes of :func:`why_unmatched` that prices prove; as in :func:`remedies`."""
+) -> SmallestChange:
+    """Return the smallest change that prices prove to help; as in :func:`remedies`."""
     side, place = _place(lowered, one)
     told = remedies(lowered.problem, solution, side, place, tries=0, elsewhere=elsewhere)
-    return _changes(lowered, solution, told, one.id)
+    changes = _changes(lowered, solution, told, one.id)
+    change = changes[0] if changes else None
+    return SmallestChange(one.id, one.code, change, elsewhere, told.nothing)
 
 
 def _place(lowered: Lowered, one: Unmatched) -> tuple[SideName, int]:

@@ -66,7 +66,7 @@ def histogram(spread: ScoreDistribution, language: Language) -> str:
     title = language.say(Message("Scores of the pairs"))
     means = ((SERIES[one.name], one.mean) for one in spread.series if one.mean is not None)
     told = (Message("{name}: mean {mean:.2}", name=name, mean=mean) for name, mean in means)
-    return _svg(title, "; ".join(language.say(one) for one in told), pieces)
+    return _svg(title, language.write(tuple(told), ";"), pieces)
 
 
 def load_bars(sides: Sequence[Loads], language: Language) -> str:
@@ -98,7 +98,7 @@ def load_bars(sides: Sequence[Loads], language: Language) -> str:
         Message("{side}: {n} people", side=SIDES[one.side], n=int(one.people.sum()))
         for one in sides
     )
-    return _svg(title, "; ".join(language.say(one) for one in told), pieces)
+    return _svg(title, language.write(tuple(told), ";"), pieces)
 
 
 def interval(group: GroupShare) -> str:

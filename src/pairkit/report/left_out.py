@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pairkit.matching import Matching
     from pairkit.profiles import Role
     from pairkit.report.people import People, Person
-    from pairkit.whyunmatched import HelpfulChange
+    from pairkit.whyunmatched import SmallestChange
 
 __all__ = ["LeftOut", "left_out"]
 
@@ -36,21 +36,19 @@ class LeftOut:
     reason
         Why, as a sentence.
     change
-        The smallest change that would give a partner; ``None`` where none is proved to.
-    sought
-        Whether one was looked for.
+        The smallest change that would give a partner, or that none was found; ``None`` where none
+        was looked for.
     """
 
     person: Person
     role: Message
     reason: str
     change: str | None = None
-    sought: bool = False
 
 
 def left_out(matching: Matching, people: People) -> tuple[LeftOut, ...]:
     """Return everybody without a partner: those of a side first, then those of none."""
-    changes: Mapping[tuple[str, Role | None], HelpfulChange | None] = {}
+    changes: Mapping[tuple[str, Role | None], SmallestChange] = {}
     if matching.status.has_pairs and matching.roster is not None:
         shape = matching.problem.shape
         asked, priced = ASKED // max(*shape, 1), PRICED // max(math.prod(shape), 1)
@@ -60,8 +58,7 @@ def left_out(matching: Matching, people: People) -> tuple[LeftOut, ...]:
             people[one.id],
             _role(one.role),
             one.reason,
-            _sentence(changes.get((one.id, one.role))),
-            sought=(one.id, one.role) in changes,
+            _words(changes.get((one.id, one.role))),
         )
         for one in matching.unmatched
     ]
@@ -69,8 +66,11 @@ def left_out(matching: Matching, people: People) -> tuple[LeftOut, ...]:
     return tuple(found)
 
 
-def _sentence(change: HelpfulChange | None) -> Message | None:
-    return None if change is None else Message("{words:^}.", words=change.message)
+def _words(found: SmallestChange | None) -> Message | None:
+    """Return what was found: a change as a sentence, anything else in a few words."""
+    if found is None or found.change is None:
+        return None if found is None else found.message
+    return Message("{words:^}.", words=found.message)
 
 
 def _role(role: Role | None) -> Message:

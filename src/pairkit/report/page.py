@@ -14,10 +14,13 @@ from pairkit.report.meeting import Meeting, Served, default_fields, meetings, se
 from pairkit.report.people import people_of
 from pairkit.report.reasons import PairRows, Weight, weights_of
 from pairkit.report.ruling import Ruling, ruling_of
+from pairkit.report.untold import Untold, untold_of
 from pairkit.report.verdict import KeyFigure, Verdict, key_figures, verdict_of
+from pairkit.titles import part_title
 
 if TYPE_CHECKING:
     from pairkit.matching import Matching
+    from pairkit.pairs import Pair
     from pairkit.provenance import Provenance
 
 __all__ = ["Page", "Shown", "page_of"]
@@ -67,10 +70,15 @@ class Page:
         What each part of the score counts.
     pairs
         The pairs with their reasons.
+    folded
+        What is not among these reasons, nor in the scores beside them: parts and soft rules that
+        read protected fields.
     left_out
         Who has no partner.
     sought
         For how many of them a smallest change was looked for.
+    unsought
+        Whether it was looked for of none of those who are on a side.
     spread
         How scores are spread; ``None`` without pairs.
     loads
@@ -94,8 +102,10 @@ class Page:
     figures: tuple[KeyFigure, ...]
     weights: tuple[Weight, ...]
     pairs: PairRows
+    folded: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     sought: int
+    unsought: bool
     spread: ScoreDistribution | None
     loads: tuple[Loads, ...]
     meetings: tuple[Meeting, ...]
@@ -125,7 +135,8 @@ def page_of(matching: Matching, shown: Shown) -> Page:
     fields: Sequence[str] = ()
     if solved:
         fields = default_fields(matching) if shown.groups is None else shown.groups
-    alone = left_out(matching, people)
+    alone, untold = left_out(matching, people), untold_of(matching)
+    sought = sum(one.change is not None for one in alone)
     return Page(
         program=program.name if program is not None else "",
         day=date.fromisoformat(matching.provenance.reference_date),
@@ -134,16 +145,18 @@ def page_of(matching: Matching, shown: Shown) -> Page:
         anonymized=shown.anonymize,
         verdict=verdict_of(matching),
         figures=key_figures(matching),
-        weights=weights_of(matching.pairs),
-        pairs=PairRows(matching, people, anonymize=shown.anonymize),
+        weights=weights_of(matching.pairs, untold.folded) if known else (),
+        pairs=PairRows(matching, people, untold, anonymize=shown.anonymize),
+        folded=_folded(matching.pairs, untold),
         left_out=alone,
-        sought=sum(one.sought for one in alone),
+        sought=sought,
+        unsought=bool(solved and matching.unmatched and not sought),
         spread=score_distribution(matching, baselines=known) if matching.pairs else None,
         loads=loads(matching) if solved else (),
         meetings=meetings(matching, fields) if matching.pairs else (),
         served=served(matching, fields, shown.protected if solved else ()),
         ruling=(
-            ruling_of(matching, roster, program, costs=shown.costs)
+            ruling_of(matching, roster, program, untold, costs=shown.costs)
             if roster is not None and program is not None
             else None
         ),
@@ -154,3 +167,9 @@ def page_of(matching: Matching, shown: Shown) -> Page:
         seconds=matching.seconds,
         called=people.called(matching),
     )
+
+
+def _folded(pairs: Sequence[Pair], untold: Untold) -> tuple[str, ...]:
+    """Return the titles of the parts that are not told beside any pair."""
+    parts = pairs[0].parts if pairs else ()
+    return tuple(part_title(one.name) for one in parts if one.name in untold.folded)

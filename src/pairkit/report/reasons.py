@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
-from pairkit.lowering import rule_labels
 from pairkit.messages import Message, Who
-from pairkit.report.people import People, Person, reads_protected
-from pairkit.scoring import TextSimilarity, TwoWay
+from pairkit.report.people import People, Person
+from pairkit.report.untold import Untold
+from pairkit.scoring.evidence import speaks
 from pairkit.titles import part_title
 
 if TYPE_CHECKING:
     from pairkit.facts import PartOfScore
     from pairkit.matching import Matching
     from pairkit.pairs import Pair
-    from pairkit.program import Program
 
-__all__ = ["PairRow", "PairRows", "Reason", "Weight", "weights_of"]
+__all__ = ["PairRow", "PairRows", "Reason", "Weight", "reasons_for", "weights_of"]
 
-OURS: Final = "pairkit."  # where the scorers are that tell no names and quote no free text
-PROTECTED: Final = Message("reads a protected field, which is not shown")
 FREE_TEXT: Final = Message("compares free texts, which are not shown")
 
 
@@ -55,9 +53,9 @@ class PairRow:
     mentor, mentee
         The two.
     score
-        The sum of what the reasons give.
+        The sum of what the reasons give; without people and program, of the whole pair.
     reasons
-        In the order of the program; soft rules only where they apply.
+        In the order of the program, without what is folded; soft rules only where they apply.
     """
 
     mentor: Person
@@ -68,18 +66,25 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What one part of the score counts: what it can give at most, and what pairs get of it."""
+    """What one part of the score counts: what it can give at most, and what pairs get of it.
+
+    The latter is ``None`` of a part that reads protected fields.
+    """
 
     part: str
     most: float
-    mean: float
+    mean: float | None
 
 
-def weights_of(pairs: Sequence[Pair]) -> tuple[Weight, ...]:
+def weights_of(pairs: Sequence[Pair], folded: AbstractSet[str]) -> tuple[Weight, ...]:
     """Return what each part of the score counts, without soft rules; empty without pairs."""
     parts = pairs[0].parts if pairs else ()
     return tuple(
-        Weight(part.name, part.weight, fmean(pair.parts[k].contribution for pair in pairs))
+        Weight(
+            part.name,
+            part.weight,
+            None if part.name in folded else fmean(pair.parts[k].contribution for pair in pairs),
+        )
         for k, part in enumerate(parts)
         if part.weight >= 0.0
     )
@@ -91,22 +96,22 @@ class PairRows:
     Parameters
     ----------
     matching
-        The matching; where its people are known, there is evidence.
+        The matching; where its people are not known, there are no reasons.
     people
         What to call them.
+    untold
+        What is not told of the reasons.
     anonymize
         Whether what quotes free texts is left out.
     """
 
-    def __init__(self, matching: Matching, people: People, *, anonymize: bool) -> None:
+    def __init__(
+        self, matching: Matching, people: People, untold: Untold, *, anonymize: bool
+    ) -> None:
         self._matching = matching
         self._people = people
-        self._hidden: Mapping[str, Message] = {}
-        roster, program = matching.roster, matching.program
-        self._known = roster is not None and program is not None
-        if roster is not None and program is not None:
-            protected = roster.columns.protected_fields
-            self._hidden = _hidden(program, protected, anonymize=anonymize)
+        self._folded = untold.folded
+        self._quoting = untold.quoting if anonymize else frozenset[str]()
 
     def __len__(self) -> int:
         """Return how many pairs there are."""
@@ -114,22 +119,52 @@ class PairRows:
 
     def __iter__(self) -> Iterator[PairRow]:
         """Return an iterator over the pairs."""
-        pairs = self._matching.explained_pairs() if self._known else self._matching.pairs
-        return (_row(pair, self._people, self._hidden) for pair in pairs)
+        if self._matching.roster is None or self._matching.program is None:
+            return (
+                PairRow(self._people[one.mentor], self._people[one.mentee], one.score, ())
+                for one in self._matching.pairs
+            )
+        return (self._row(pair) for pair in self._matching.explained_pairs())
 
-
-def _row(pair: Pair, people: People, hidden: Mapping[str, Message]) -> PairRow:
-    seen: dict[tuple[str, ...], str] = {}
-    reasons = tuple(
-        Reason(
-            one.name,
-            one.contribution,
-            (hidden[one.name],) if one.name in hidden else tuple(_facts(one, seen)),
+    def _row(self, pair: Pair) -> PairRow:
+        shown = [one for one in pair.parts if one.name not in self._folded]
+        score = math.fsum(one.contribution for one in shown) if self._folded else pair.score
+        seen: dict[tuple[str, ...], str] = {}
+        reasons = tuple(
+            Reason(
+                one.name,
+                one.contribution,
+                (FREE_TEXT,) if one.name in self._quoting else tuple(_facts(one, seen)),
+            )
+            for one in shown
+            if one.weight >= 0.0 or one.value
         )
-        for one in pair.parts
-        if one.weight >= 0.0 or one.value
+        return PairRow(self._people[pair.mentor], self._people[pair.mentee], score, reasons)
+
+
+def reasons_for(parts: Iterable[PartOfScore]) -> Iterator[Reason]:
+    """Return the reasons that speak for a pair, what gives most first, with the facts that do."""
+    seen: dict[tuple[str, ...], str] = {}
+    for one in sorted(parts, key=lambda part: -part.contribution):
+        if one.contribution <= 0.0:
+            return
+        facts = tuple(_facts(_speaking(one), seen))
+        if facts:
+            yield Reason(one.name, one.contribution, facts)
+
+
+def _speaking(part: PartOfScore) -> PartOfScore:
+    """Return a part with the facts that speak for the pair alone."""
+    there = tuple(
+        replace(one, evidence=_in_favor(one.evidence))
+        for one in part.directions
+        if one.value > 0.0 and (not one.evidence or _in_favor(one.evidence))
     )
-    return PairRow(people[pair.mentor], people[pair.mentee], pair.score, reasons)
+    return replace(part, evidence=_in_favor(part.evidence), directions=there)
+
+
+def _in_favor(facts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in facts if speaks(one))
 
 
 def _facts(part: PartOfScore, seen: dict[tuple[str, ...], str]) -> Iterator[str]:
@@ -154,20 +189,3 @@ def _once(part: str, facts: tuple[str, ...], seen: dict[tuple[str, ...], str]) -
     if not facts or seen.setdefault(facts, part) == part:
         return facts
     return (Message("the same as under “{part}”", part=part_title(seen[facts])),)
-
-
-def _hidden(
-    program: Program, protected: AbstractSet[str], *, anonymize: bool
-) -> dict[str, Message]:
-    """Return what to say of the parts whose facts are not shown, by name."""
-    named: list[tuple[str, object]] = [(one.name, one.scorer) for one in program.scoring.parts]
-    named += zip(rule_labels(program.rules), program.rules, strict=True)
-    hidden = {name: PROTECTED for name, one in named if reads_protected(one, protected)}
-    free = {name: FREE_TEXT for name, one in named if anonymize and _tells_texts(one)}
-    return free | hidden
-
-
-def _tells_texts(one: object) -> bool:
-    """Return whether the facts of a scorer or rule may quote what somebody has written."""
-    inner = one.of if isinstance(one, TwoWay) else one
-    return isinstance(inner, TextSimilarity) or not type(inner).__module__.startswith(OURS)

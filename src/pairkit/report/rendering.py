@@ -59,6 +59,7 @@ def render(template: str, language: Language, **values: object) -> str:
         rule=rule_title,
         finding=finding_title,
         lines=writer.lines,
+        points=writer.points,
         gist=writer.gist,
         group=writer.group,
         bucket=_bucket,
@@ -91,6 +92,10 @@ class _Writer:
     def lines(self, facts: Iterable[str]) -> str:
         """Return facts below each other, none of them too long."""
         return "".join(f"\n{self._fact(one)}" for one in facts)
+
+    def points(self, facts: Iterable[str]) -> str:
+        """Return facts as points, which print lets flow."""
+        return "".join(f"\n· {self._fact(one)}" for one in facts)
 
     def gist(self, row: PairRow) -> str:
         """Return which reasons give most to a pair."""

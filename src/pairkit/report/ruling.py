@@ -1,41 +1,38 @@
-"""Ruling: what each rule of a program forbids, asks for, and costs."""
+"""Ruling: what each rule of a program forbids, changes and asks for."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from pairkit.breaches import demand, demand_of_loads, people_counted
-from pairkit.lowering import rule_labels
-from pairkit.matching import Matching, match
 from pairkit.messages import Message
 from pairkit.pairspace import TILE_PAIRS, Mutual, Raised
-from pairkit.report.figures.places import places_of
-from pairkit.report.people import reads_protected
+from pairkit.report.figures.places import drawn_places, places_of
+from pairkit.report.gains import SECONDS, Gain, gains_of
 from pairkit.scoredspace import FLOOR_LABEL, ScoredSpace
-from pairkit.solution import Status, Stop
 from pairkit.values import row_value
 from pairkit.verify import RULE_TOLERANCE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pairkit.matching import Matching
     from pairkit.pairspace import PairSpace
     from pairkit.parts import Index
     from pairkit.program import Program
+    from pairkit.report.untold import Untold
     from pairkit.roster import Roster
     from pairkit.rows import Row
 
-__all__ = ["Asked", "Cost", "Forbidden", "Ruling", "Softened", "ruling_of"]
+__all__ = ["Asked", "Forbidden", "Ruling", "Softened", "ruling_of"]
 
 LISTED: Final = 4_000_000  # pairs that are asked; of more, a sample
 SLOWLY: Final = 20_000  # where a Python function is called for each
-COST_SECONDS: Final = 20.0  # of one solve without a rule
 HIDDEN: Final = Message("not shown: it reads a protected field")
 
 
@@ -66,15 +63,14 @@ class Softened:
     ----------
     rule
         The rule's label.
-    pairs
-        To how many of the pairs it applies.
-    value
-        What it gives to all of them together.
+    pairs, value
+        To how many of the pairs it applies, and what it gives to all of them together; ``None``
+        where it reads protected fields.
     """
 
     rule: str
-    pairs: int
-    value: float
+    pairs: int | None = None
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +96,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What would be gained without one rule.
-
-    Parameters
-    ----------
-    rule
-        The rule's label.
-    pairs, score
-        How many more pairs, or fewer, and how much more score in all; ``None`` where no pairs were
-        found.
-    proved
-        Whether the pairs without the rule are proved best.
-    """
-
-    rule: str
-    pairs: int | None
-    score: float | None
-    proved: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Ruling:
     """What the rules of a program do.
 
@@ -138,8 +113,10 @@ class Ruling:
         By soft rules on pairs.
     asked
         By rules on the whole program.
-    costs
-        By rule, where that was asked for.
+    gains
+        Without each rule, where that was asked for.
+    seconds
+        How long all of these took at most.
     """
 
     forbidden: tuple[Forbidden, ...] = ()
@@ -148,21 +125,27 @@ class Ruling:
     left: float = 0.0
     softened: tuple[Softened, ...] = ()
     asked: tuple[Asked, ...] = ()
-    costs: tuple[Cost, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    seconds: float = SECONDS
 
 
-def ruling_of(matching: Matching, roster: Roster, program: Program, *, costs: bool) -> Ruling:
+def ruling_of(
+    matching: Matching, roster: Roster, program: Program, untold: Untold, *, costs: bool
+) -> Ruling:
     """Return what the rules do, of a matching with its people.
 
     Parameters
     ----------
     matching, roster, program
         What was matched: whom, under what.
+    untold
+        What is not told of the rules.
     costs
-        Whether to match once more without each of the rules, for 20 s at most each.
+        Whether to match once more without each of the rules, for 20 s at most in all.
     """
     space = _scored(matching.problem.space)
-    rows, columns = _places(space)
+    most = SLOWLY if space.slow else LISTED
+    rows, columns = drawn_places(space.shape, most, peers=matching.peers)
     counts = _counts(space, rows, columns, peers=matching.peers)
     asked, total = counts.asked, _pairs_of(*space.shape, peers=matching.peers)
     shares = [
@@ -174,9 +157,9 @@ def ruling_of(matching: Matching, roster: Roster, program: Program, *, costs: bo
         pairs=total,
         asked_of=asked if asked < total else None,
         left=counts.left / max(asked, 1),
-        softened=tuple(_softened(matching, space)),
-        asked=tuple(_asked(matching, roster, program)),
-        costs=tuple(_costs(matching, roster, program)) if costs else (),
+        softened=tuple(_softened(matching, space, untold)),
+        asked=tuple(_asked(matching, untold)),
+        gains=tuple(gains_of(matching, roster, program)) if costs else (),
     )
 
 
@@ -192,17 +175,6 @@ def _scored(space: PairSpace) -> ScoredSpace:
 def _pairs_of(mentors: int, mentees: int, *, peers: bool) -> int:
     """Return how many pairs there are to choose from."""
     return mentors * (mentors - 1) // 2 if peers else mentors * mentees
-
-
-def _places(space: ScoredSpace) -> tuple[Index, Index]:
-    """Return the places of the mentors and mentees whose pairs are asked: all, or a sample."""
-    m, n = space.shape
-    most = SLOWLY if space.slow else LISTED
-    share = min(1.0, (most / max(m * n, 1)) ** 0.5)
-    draw = np.random.default_rng(0)
-    rows = np.sort(draw.choice(m, int(m * share), replace=False))
-    same = m == n and share < 1.0  # of peers, the same people on both sides
-    return rows, rows if same else np.sort(draw.choice(n, int(n * share), replace=False))
 
 
 @dataclass(slots=True)
@@ -247,36 +219,42 @@ def _forbids(space: ScoredSpace, i: Index, j: Index) -> list[NDArray[np.bool_]]:
     return found
 
 
-def _softened(matching: Matching, space: ScoredSpace) -> Iterator[Softened]:
+def _softened(matching: Matching, space: ScoredSpace, untold: Untold) -> Iterator[Softened]:
     labels = [*(one.name for one in space.soft), *(label for label, _, _ in space.soft_floors)]
     start = len(space.parts)
     for k, label in enumerate(labels, start=start):
+        if label in untold.folded:
+            yield Softened(label)
+            continue
         given = [pair.parts[k].contribution for pair in matching.pairs]
         yield Softened(label, sum(1 for one in given if one), math.fsum(given))
 
 
-def _asked(matching: Matching, roster: Roster, program: Program) -> Iterator[Asked]:
+def _asked(matching: Matching, untold: Untold) -> Iterator[Asked]:
     problem, (i, j) = matching.problem, places_of(matching)
     scores = np.array([pair.score for pair in matching.pairs], dtype=np.float64)
-    protected = roster.columns.protected_fields
-    named = zip(rule_labels(program.rules), program.rules, strict=True)
-    secret = tuple(label for label, rule in named if reads_protected(rule, protected))
     for row in problem.rows:
         value = row_value(problem, row, i, j, scores)
         kept = row.excess(value) <= RULE_TOLERANCE * max(1.0, abs(value))
-        hidden = [label for label in secret if row.label.startswith(label)]
-        if hidden:  # nor are the groups named
-            yield Asked(hidden[-1], demand(row), HIDDEN, kept)
-        else:
-            yield Asked(row.label, demand(row), _reached(row, value, i, j), kept)
+        reached = _reached(row, value, i, j)
+        yield _asked_of(row.label, demand(row), reached, untold, kept=kept)
     loads = problem.partners(i, j)
     for bounds in problem.loads:
         beyond = int((bounds.excess(loads[bounds.side == "mentee"]) > 0).sum())
         reached = Message("{n} person beyond", "{n} people beyond", n=beyond)
-        yield Asked(bounds.label, demand_of_loads(bounds), reached, beyond == 0)
+        limit = demand_of_loads(bounds)
+        yield _asked_of(bounds.label, limit, reached, untold, kept=beyond == 0)
     if len(problem.pinned_mentors):
         held = Message("{n} pair held", "{n} pairs held", n=len(problem.pinned_mentors))
         yield Asked("Require", "", held, kept=True)
+
+
+def _asked_of(label: str, limit: str, reached: Message, untold: Untold, *, kept: bool) -> Asked:
+    """Return what is asked for; of what reads protected fields, neither groups nor figures."""
+    hidden = max((one for one in untold.folded if label.startswith(one)), key=len, default=None)
+    if hidden is not None:
+        return Asked(hidden, limit, HIDDEN, kept)
+    return Asked(label, limit, reached, kept)
 
 
 def _reached(row: Row, value: float, mentors: Index, mentees: Index) -> Message:
@@ -290,18 +268,3 @@ def _reached(row: Row, value: float, mentors: Index, mentees: Index) -> Message:
     whole = math.fsum(row.share_of.whole(mentors, mentees).tolist())
     share = counted / whole if whole else 0.0
     return Message("{value} of {whole}, {share:%}", value=counted, whole=whole, share=share)
-
-
-def _costs(matching: Matching, roster: Roster, program: Program) -> Iterator[Cost]:
-    day = date.fromisoformat(matching.provenance.reference_date)
-    score = math.fsum(pair.score for pair in matching.pairs)
-    for k, label in enumerate(rule_labels(program.rules)):
-        rules = (*program.rules[:k], *program.rules[k + 1 :])
-        freed = program.model_copy(update={"rules": rules, "reference_date": day})
-        other = match(roster, freed, stop=Stop(seconds=COST_SECONDS))
-        if not other.status.has_pairs:
-            yield Cost(label, None, None, proved=other.status is Status.INFEASIBLE)
-            continue
-        more = len(other.pairs) - len(matching.pairs)
-        gained = math.fsum(pair.score for pair in other.pairs) - score
-        yield Cost(label, more, gained, proved=other.status is Status.OPTIMAL)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pairkit.messages import Message
 from pairkit.report.people import People, Person, people_of, shortened
-from pairkit.report.reasons import PairRow, PairRows, Reason
+from pairkit.report.reasons import Reason, reasons_for
+from pairkit.report.untold import untold_of
 from pairkit.titles import field_title
 
 if TYPE_CHECKING:
+    from pairkit.facts import PartOfScore
     from pairkit.matching import Matching
 
 __all__ = ["Profile", "Sheet", "Sheets", "sheets_of"]
@@ -22,7 +24,6 @@ FIELDS: Final = ("department", "site", "country")  # that are told about a perso
 LISTED: Final = 6  # skills or needs of a person
 REASONS: Final = 6  # with the next: so many that a sheet stays one page
 FACTS: Final = 4  # of a reason
-DENIAL: Final = re.compile(r"\b(no|not|neither)\b")  # in the text of a message, before its values
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,10 @@ class Sheets:
 
 def sheets_of(matching: Matching, *, anonymize: bool) -> Sheets:
     """Return a sheet for each pair of a matching."""
-    people = people_of(matching, anonymize=anonymize)
-    rows = PairRows(matching, people, anonymize=anonymize)
+    people, untold = people_of(matching, anonymize=anonymize), untold_of(matching)
+    silent = untold.folded | untold.wishes | (untold.quoting if anonymize else frozenset())
+    known = matching.roster is not None and matching.program is not None
+    pairs = matching.explained_pairs() if known else matching.pairs
     return Sheets(
         program=matching.program.name if matching.program is not None else "",
         day=date.fromisoformat(matching.provenance.reference_date),
@@ -77,30 +80,18 @@ def sheets_of(matching: Matching, *, anonymize: bool) -> Sheets:
             Sheet(
                 _profile(matching, people, pair.mentor),
                 _profile(matching, people, pair.mentee),
-                _speaking(row),
+                _reasons(pair.parts, silent),
             )
-            for pair, row in zip(matching.pairs, rows, strict=True)
+            for pair in pairs
         ),
         called=people.called(matching),
     )
 
 
-def _speaking(row: PairRow) -> tuple[Reason, ...]:
-    """Return the reasons that speak for a pair, with the facts that do."""
-    best = sorted(row.reasons, key=lambda one: -one.given)[:REASONS]
-    told = (
-        replace(one, facts=tuple(fact for fact in one.facts if not _denies(fact))[:FACTS])
-        for one in best
-        if one.given > 0.0
-    )
-    return tuple(one for one in told if one.facts)
-
-
-def _denies(fact: str) -> bool:
-    """Return whether a message says what two do not have; other texts are taken as they are."""
-    if not isinstance(fact, Message):
-        return False
-    return fact.values.get("value") == 0.0 or DENIAL.search(fact.text) is not None
+def _reasons(parts: Iterable[PartOfScore], silent: AbstractSet[str]) -> tuple[Reason, ...]:
+    """Return what speaks most for a pair, without what the two are not told."""
+    found = reasons_for(one for one in parts if one.name not in silent)
+    return tuple(replace(one, facts=one.facts[:FACTS]) for one in islice(found, REASONS))
 
 
 def _profile(matching: Matching, people: People, identifier: str) -> Profile:

@@ -37,7 +37,8 @@ def write_report(
     was found in the data. The pairs can be searched and sorted; without scripts all of it is there
     to be read. It follows the reader's light or dark colors, and prints on A4.
 
-    Protected fields, and what parts of the score and rules read of them, are not shown.
+    Protected fields, and what parts of the score and rules read of them, are not shown. The score
+    beside a pair is the sum of the amounts that are.
 
     Parameters
     ----------
@@ -58,8 +59,8 @@ def write_report(
         Protected fields by which to say how groups are served as well, in groups of 5 people or
         more.
     costs
-        Whether to find out what each rule costs: people are matched once more without it, for 20
-        seconds at most each.
+        Whether to find out what each rule costs: people are matched once more without it, with the
+        seed of the matching and for 20 seconds at most in all.
     overwrite
         Whether an existing file may be replaced.
 
@@ -98,7 +99,7 @@ def write_pair_sheets(
     """Write a sheet for each pair, to give to the two: one file of HTML that prints a page each.
 
     A sheet says who meets whom and what speaks for it, and has room for what the two agree on. It
-    shows no scores. Protected fields are not shown.
+    shows no scores, no protected fields, and not how one has ranked the other.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from pairkit.errors import MissingExtraError, ProgramError
 from pairkit.messages import Message
 from pairkit.parts import Part
 from pairkit.scoring.base import NEUTRAL, STRICT, Unit, or_missing
-from pairkit.scoring.evidence import Evidence, of_words
+from pairkit.scoring.evidence import Against, Evidence, of_words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -132,7 +132,7 @@ class Vectors:
             one, other = (np.asarray(self.vectors.get(who, ()), dtype=float) for who in people)
             length = float(np.linalg.norm(one) * np.linalg.norm(other))
             if length <= 0.0:
-                return (Message("there is no vector for both"),)
+                return (Against("there is no vector for both"),)
             return (
                 Message(
                     "the cosine of the vectors is {value:.2}", value=float(one @ other) / length

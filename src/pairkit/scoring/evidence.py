@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pairkit.vocabulary import Vocabulary
 
 __all__ = [
+    "Against",
     "Evidence",
     "Evident",
     "of_gap",
@@ -33,11 +34,21 @@ __all__ = [
     "of_values",
     "of_words",
     "same_or_not",
+    "speaks",
     "unknown_for_both",
 ]
 
 Evidence: TypeAlias = Callable[[int, int], tuple[Message, ...]]
 WORDS: Final = 5  # shared words of two texts that are told
+
+
+class Against(Message):
+    """A fact that does not speak for a pair: what two do not have in common, or have not stated."""
+
+
+def speaks(fact: str) -> bool:
+    """Return whether a fact speaks for a pair; one that does not say so is taken to."""
+    return not isinstance(fact, Against)
 
 
 @runtime_checkable
@@ -81,9 +92,9 @@ def of_skills(mentors: Side, mentees: Side, coverage: Coverage) -> Evidence:
         row = dict(zip(weights.indices[own].tolist(), weights.data[own].tolist(), strict=True))
         total = sum(row.values())
         if not total > 0:
-            return (Message("{person} states no need", person=Who(learner.id)),)
+            return (Against("{person} states no need", person=Who(learner.id)),)
         if not teacher.skills:
-            return (Message("{person} states no skill", person=Who(teacher.id)),)
+            return (Against("{person} states no skill", person=Who(teacher.id)),)
         levels = {fold(skill): (skill, level) for skill, level in teacher.skills.items()}
         needs = {fold(need): need for need in learner.needs}
         shares = {key: row.get(columns[key], 0.0) / total for key in needs}
@@ -105,7 +116,7 @@ def _of_need(
         default=(0.0, "", 0.0),
     )
     if met <= 0.0:
-        return Message("{need} ({share:%} of the needs) is not met", need=need, share=share)
+        return Against("{need} ({share:%} of the needs) is not met", need=need, share=share)
     values: dict[str, Value] = {"need": need, "share": share, "level": level, "met": met}
     if fold(skill) != fold(need):
         return Message(
@@ -141,12 +152,12 @@ def of_interests(mentors: Side, mentees: Side) -> Evidence:
         one, other = mentors.person(i), mentees.person(j)
         for person in (one, other):
             if not person.interests:
-                return (Message("{person} states no interest", person=Who(person.id)),)
+                return (Against("{person} states no interest", person=Who(person.id)),)
         theirs = {fold(name) for name in other.interests}
         shared = tuple(name for name in one.interests if fold(name) in theirs)
         sizes = {"own": len(one.interests), "others": len(other.interests)}
         if not shared:
-            return (Message("no interest in common, of {own} and {others} stated", **sizes),)
+            return (Against("no interest in common, of {own} and {others} stated", **sizes),)
         return (Message("in common, of {own} and {others}: {names}", names=shared, **sizes),)
 
     return tell
@@ -159,12 +170,12 @@ def of_languages(mentors: Side, mentees: Side) -> Evidence:
         one, other = mentors.person(i), mentees.person(j)
         for person in (one, other):
             if not person.languages:
-                return (Message("{person} states no language", person=Who(person.id)),)
+                return (Against("{person} states no language", person=Who(person.id)),)
         spoken = [tuple(dict.fromkeys(t.split("-")[0] for t in p.languages)) for p in (one, other)]
         shared = tuple(tag for tag in spoken[0] if tag in spoken[1])
         if shared:
             return (Message("languages in common: {languages}", languages=shared),)
-        return (Message("no language in common", languages=spoken[0]),)
+        return (Against("no language in common", languages=spoken[0]),)
 
     return tell
 
@@ -177,17 +188,19 @@ def of_hours(mentors: Side, mentees: Side, enough: float) -> Evidence:
         people = mentors.person(i), mentees.person(j)
         for person in people:
             if not person.availability:
-                return (Message("{person} states no availability", person=Who(person.id)),)
+                return (Against("{person} states no availability", person=Who(person.id)),)
         both = free[0][i] & free[1][j]
         hours = float(both.sum()) * SLOT_MINUTES / 60
+        if not both.any():
+            return (
+                Against("no hour a week in common, of {enough} that are enough", enough=enough),
+            )
         text = Message(
             "{n} hour a week in common, of {enough} that are enough",
             "{n} hours a week in common, of {enough} that are enough",
             n=hours,
             enough=enough,
         )
-        if not both.any():
-            return (text,)
         return text, *_local_times(people, both, mentors.reference)
 
     return tell
@@ -257,14 +270,14 @@ def _told(side: Side, place: int, field: str) -> float | date | str:
 
 def unknown_for_both(field: str) -> Message:
     """Return that a field is not known for both of two."""
-    return Message("{field} is not known for both", field=field_title(field))
+    return Against("{field} is not known for both", field=field_title(field))
 
 
 def same_or_not(field: str, *, same: bool) -> Message:
     """Return whether two have the same in a field, and not what."""
     if same:
         return Message("{field} is the same for both", field=field_title(field))
-    return Message("{field} is not the same for both", field=field_title(field))
+    return Against("{field} is not the same for both", field=field_title(field))
 
 
 def of_values(mentors: Side, mentees: Side, field: str, *, protected: bool) -> Evidence:
@@ -295,10 +308,10 @@ def of_words(
         one, other = weights[0][[i]].toarray()[0], weights[1][[j]].toarray()[0]
         for row, person in ((one, mentors.person(i)), (other, mentees.person(j))):
             if not row.any():
-                return (Message("{person} has written no text", person=Who(person.id)),)
+                return (Against("{person} has written no text", person=Who(person.id)),)
         shared = one * other
         if not shared.any():
-            return (Message("no word in common"),)
+            return (Against("no word in common"),)
         best = np.argsort(-shared, kind="stable")[: min(WORDS, np.count_nonzero(shared))]
         if not words:
             return (
@@ -319,7 +332,7 @@ def of_ranks(mentors: Side, mentees: Side, by: str) -> Evidence:
         ranks = {"mentor": [(one, other)], "mentee": [(other, one)]}
         asked = ranks.get(by, [(one, other), (other, one)])
         if len(asked) > 1 and not any(_rank(*pair) for pair in asked):
-            return (Message("neither has named the other"),)
+            return (Against("neither has named the other"),)
         return tuple(_of_rank(*pair) for pair in asked)
 
     return tell
@@ -335,6 +348,6 @@ def _of_rank(ranker: Participant, ranked: Participant) -> Message:
     values = {"person": Who(ranker.id), "other": Who(ranked.id)}
     rank = _rank(ranker, ranked)
     if rank is None:
-        return Message("{person} has not named {other}", **values)
+        return Against("{person} has not named {other}", **values)
     of = {"rank": rank, "count": len(ranker.preferences)}
     return Message("{other} is wish {rank} of {count} of {person}", **of, **values)

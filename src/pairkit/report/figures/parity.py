@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pairkit.report.figures.groups import FLOOR, groups_of
+from pairkit.groups import FLOOR, groups_of
 from pairkit.report.figures.places import places_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.problem import Problem
+from pairkit.report.figures.places import drawn_places
 from pairkit.solvers import Greedy, RandomPairs, solve
 
 if TYPE_CHECKING:
@@ -99,25 +100,15 @@ def score_distribution(
     own = np.array([pair.score for pair in matching.pairs], dtype=np.float64)
     named, among = {"matching": own}, None
     if baselines:
-        people = _sample(matching.problem, seed)
-        small = _among(matching.problem, *people)
+        problem = matching.problem
+        people = drawn_places(problem.shape, LISTED, peers=problem.peers, seed=seed)
+        small = _among(problem, *people)
         named["greedy"] = solve(small, Greedy(), seed=seed).scores
         named["random"] = solve(small, RandomPairs(), seed=seed).scores
-        among = None if small.shape == matching.problem.shape else small.shape
+        among = None if small.shape == problem.shape else small.shape
     edges = _edges(np.concatenate(list(named.values())))
     series = tuple(_series(name, scores, edges) for name, scores in named.items())
     return ScoreDistribution(edges, series, among)
-
-
-def _sample(problem: Problem, seed: int) -> tuple[Index, Index]:
-    """Return places of people, all or as many as have few enough pairs."""
-    m, n = problem.shape
-    share = min(1.0, (LISTED / max(m * n, 1)) ** 0.5)
-    draw = np.random.default_rng(seed)
-    rows = np.sort(draw.choice(m, max(min(m, 1), int(m * share)), replace=False))
-    if problem.peers:
-        return rows, rows
-    return rows, np.sort(draw.choice(n, max(min(n, 1), int(n * share)), replace=False))
 
 
 def _among(problem: Problem, rows: Index, columns: Index) -> Problem:

@@ -89,7 +89,7 @@
 
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [...document.querySelectorAll("table:not(.many) details:not([open])")];
     for (const one of opened) one.open = true;
   });
   addEventListener("afterprint", () => {
