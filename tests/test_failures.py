@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pairkit.files import formulas, read_roster
+from pairkit.files import archives, read_roster
 from pairkit.files.column_map import ColumnMap
+from pairkit.files.inspection import inspected
 from pairkit.files.tables import Table, read_table
 from pairkit.findings import FindingCode
 
@@ -36,11 +37,13 @@ def test_failed_formulas_of_excel_are_found_wherever_its_file_is_cut(
     tmp_path: Path, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = failing(tmp_path / "p.xlsx", 30)
-    monkeypatch.setattr(formulas, "CHUNK", chunk)
-    found = [*formulas.failed_cells(path, '"Us" & <them>')]
-    assert found == [*((row, 1, "#NAME?") for row in range(1, 31)), (31, 1, "#REF!")]
-    assert [*formulas.failed_cells(path, "Other")] == [(1, 1, "#DIV/0!")]
-    assert [*formulas.failed_cells(path, "Nobody")] == []
+    monkeypatch.setattr(archives, "CHUNK", chunk)
+    found = inspected(path)
+    assert found['"Us" & <them>'].failed == dict.fromkeys(
+        ((row, 1) for row in range(1, 31)), "#NAME?"
+    ) | {(31, 1): "#REF!"}
+    assert found["Other"].failed == {(1, 1): "#DIV/0!"}
+    assert len(found) == 2
 
 
 def test_failed_formulas_are_in_the_cells_of_rows_that_are_not_blank(tmp_path: Path) -> None:
@@ -48,18 +51,11 @@ def test_failed_formulas_are_in_the_cells_of_rows_that_are_not_blank(tmp_path: P
     assert cells(table) == [(1.0, "#NAME?")]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"no archive at all"])
-def test_failed_formulas_of_what_is_no_workbook_are_none(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "p.xlsx"
-    path.write_bytes(content)
-    assert [*formulas.failed_cells(path, "Sheet1")] == []
-
-
 def test_workbook_of_another_make_has_no_failed_formulas(tmp_path: Path) -> None:
     path = tmp_path / "p.ods"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("content.xml", "<x/>")
-    assert [*formulas.failed_cells(path, "Sheet1")] == []
+    assert inspected(path) == {}
 
 
 def test_dates_that_count_from_1904_are_the_same_days(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import xlsxwriter
 
 import pairkit as pk
 from pairkit.errors import ColumnMapError, FileError, ProgramError
-from pairkit.files import expansion, tables
+from pairkit.files import archives, expansion, tables
 from pairkit.files.headers import LONGEST, choice_header, level_header, rank_of, recognized_field
 from pairkit.files.plan import Plan
 from pairkit.files.tables import read_table
@@ -169,7 +169,7 @@ def test_a_sheet_whose_cells_reach_too_far_is_refused(tmp_path: Path, cells: str
 def test_cells_without_a_place_are_counted_row_by_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expansion, "CHUNK", 64)  # rows go on in the next piece
+    monkeypatch.setattr(archives, "CHUNK", 64)  # rows go on in the next piece
     monkeypatch.setattr(expansion, "MAX_CELLS", 400)
     rows = "<row><c><v>7</v></c><c><v>8</v></c></row>" * 50
     assert len(read_table(sheet(tmp_path, rows)).rows) == 50

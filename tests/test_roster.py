@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pairkit.errors import InputError, RosterError, UnknownParticipantError
 from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.profiles import Participant
 from pairkit.roster import Roster
-from pairkit.validation import CHUNK, paused_collector
+from pairkit.validation import CHUNK, TOLD, duplicates, paused_collector
 from tests.people import levels, names, rosters
 
 if TYPE_CHECKING:
@@ -407,6 +407,33 @@ def test_two_people_with_one_id_make_no_roster() -> None:
     with pytest.raises(RosterError, match="The id 'A' is already that of position 0") as caught:
         Roster(people)
     assert [finding.code.value for finding in caught.value.findings] == ["duplicate-id"]
+
+
+@pytest.mark.parametrize("untold", [0, 1, 7])
+def test_of_an_id_repeated_again_and_again_the_last_finding_tells_how_often(untold: int) -> None:
+    records: list[Record] = [{"id": "B"}, *(dict(GOOD) for _ in range(1 + TOLD + 1 + untold))]
+    found = findings_of(*records)
+    assert len(found) == TOLD + 1
+    *_, before, last = found
+    assert before.message == "The id 'A' is already that of row 2."
+    assert last.row == len(records)
+    more = f"; more with it that stand before this one are not listed: {untold}." if untold else "."
+    assert last.message == f"The id 'A' is already that of row 2{more}"
+    roster = Roster.from_records(records, on_error="skip")
+    assert [*roster.ids] == ["B", "A"]
+    assert roster.skipped == ("A",) * (TOLD + 1 + untold)
+    allowed = Roster.from_records(records, allow=["duplicate-id"])
+    assert len(allowed) == 2
+
+
+@given(st.lists(st.sampled_from(["", "A", "B", "C"]), max_size=500))
+@example([*"ABA", "", *"AB" * 2 * TOLD, "C"])
+def test_every_repeat_of_an_id_is_found_and_counted(ids: list[str]) -> None:
+    found = duplicates(ids, None)
+    assert [*found] == [k for k, name in enumerate(ids) if name and name in ids[:k]]
+    told = [one for one in found.values() if one is not None]
+    untold = [re.search(r"not listed: ([0-9]+)", one.message) for one in told]
+    assert len(told) + sum(int(one[1]) for one in untold if one) == len(found)
 
 
 @pytest.fixture

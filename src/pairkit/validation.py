@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -76,6 +77,7 @@ _HINTS = {
         "person belong together, set repeated_ids = 'merge' in a column map."
     ),
 }
+TOLD: Final = 100  # repeats of an id that get a finding each
 ABOUT: Final = ("default", "title")  # of a JSON Schema, not about the values
 
 
@@ -153,13 +155,13 @@ def validate(
     found += problems
     ids = [_id_text(record) for record in records]
     repeated = duplicates(ids, rows)
-    found += repeated.values()
+    found += filter(None, repeated.values())
     found += _check_references(_references(people, records), ids, rows, headers)
     found += _check_cycles(people, rows, headers)
     if allowed:
         found = [_allow(finding, allowed) for finding in found]
     bad = {finding.row for finding in found if finding.severity is Severity.ERROR}
-    bad |= {finding.row for finding in repeated.values()}
+    bad |= {rows[k] for k in repeated}
     out = [one is None or row in bad for one, row in zip(people, rows, strict=True)]
     gone = {name for name, left in zip(ids, out, strict=True) if left}
     stay = [(p, row) for p, row, left in zip(people, rows, out, strict=True) if p and not left]
@@ -288,26 +290,47 @@ def _allow(finding: Finding, allowed: frozenset[FindingCode]) -> Finding:
     return replace(finding, severity=Severity.WARNING)
 
 
-def duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Finding]:
-    """Return a finding for each person but the first of an id, by position."""
+def duplicates(ids: Sequence[str], rows: Sequence[int] | None) -> dict[int, Finding | None]:
+    """Return a finding for each person but the first of an id, by position.
+
+    It is ``None`` where an id is repeated so often that the last finding about it tells how many
+    more there are.
+    """
     first: dict[str, int] = {}
-    found: dict[int, Finding] = {}
+    last: dict[str, int] = {}
+    times: Counter[str] = Counter()
+    found: dict[int, Finding | None] = {}
     for k, name in enumerate(ids):
-        if not name:
+        if not name or first.setdefault(name, k) == k:
             continue
-        if name in first:
-            where = f"row {rows[first[name]]}" if rows else f"position {first[name]}"
-            found[k] = Finding(
-                FindingCode.DUPLICATE_ID,
-                f"The id {_short(name)} is already that of {where}.",
-                _HINTS[FindingCode.DUPLICATE_ID],
-                row=rows[k] if rows else None,
-                column="id",
-                participant=name,
-            )
-        else:
-            first[name] = k
+        times[name] += 1
+        last[name] = k
+        told = times[name] <= TOLD
+        found[k] = _repeated(name, first[name], k, rows) if told else None
+    for name, count in times.items():
+        if count > TOLD:
+            found[last[name]] = _repeated(name, first[name], last[name], rows, count - TOLD - 1)
     return found
+
+
+def _repeated(
+    name: str, first: int, k: int, rows: Sequence[int] | None, untold: int = 0
+) -> Finding:
+    where = f"row {rows[first]}" if rows else f"position {first}"
+    message = f"The id {_short(name)} is already that of {where}."
+    if untold:
+        message = (
+            f"The id {_short(name)} is already that of {where}; more with it that stand before "
+            f"this one are not listed: {untold:,}."
+        )
+    return Finding(
+        FindingCode.DUPLICATE_ID,
+        message,
+        _HINTS[FindingCode.DUPLICATE_ID],
+        row=rows[k] if rows else None,
+        column="id",
+        participant=name,
+    )
 
 
 def _references(

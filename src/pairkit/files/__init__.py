@@ -11,7 +11,7 @@ from pairkit.files.terms import TermColumns, TermFiles
 from pairkit.files.writing import (
     Records,
     check_excel_fr,
-    check_folder,
+    check_target,
     csv_text,
     write_tables,
     write_text,
@@ -25,7 +25,7 @@ __all__ = [
     "TermColumns",
     "TermFiles",
     "check_excel_fr",
-    "check_folder",
+    "check_target",
     "csv_text",
     "read_pairs",
     "read_roster",

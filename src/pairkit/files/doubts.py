@@ -148,8 +148,7 @@ def _has_unknown_tag(_: str, value: object) -> bool:
 def _has_answer(_: str, value: object) -> bool:
     """Return whether a yes or no is among the names."""
     names = value if isinstance(value, dict | tuple) else ()
-    short = (text for text in map(str, names) if len(text) <= LONGEST_ANSWER)
-    return any(fold(text) in ANSWERS for text in short)
+    return any(len(text) <= LONGEST_ANSWER and fold(text) in ANSWERS for text in map(str, names))
 
 
 _Odd = tuple[Callable[[str, object], bool], Severity, str, str]

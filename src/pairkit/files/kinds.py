@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from pairkit.errors import FileError, did_you_mean
+from pairkit.files.archives import opened
 
 __all__ = [
     "MAX_CELLS",
@@ -146,23 +147,17 @@ def unzipped(path: Path) -> tuple[bytes, str, str]:
         expands too far.
     """
     limit = expansion_limit(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inner = _only(archive, path.name)
-            name = PurePosixPath(inner.filename).name
-            kind, compressed = kind_of(Path(name))
-            if compressed or kind not in TEXTS:
-                raise FileError(
-                    f"{path.name} holds {name}; in a zip archive, text and JSON alone are read. "
-                    f"Unpack it first."
-                )
-            with archive.open(inner) as stream:
-                data = stream.read(limit + 1)
-    except NotImplementedError as error:  # zipfile's word for a compression that it does not know
-        words = "is compressed in a way that is not read: zip it again, or unpack it first"
-        raise FileError(f"{path.name} {words} ({error}).") from None
-    except (zipfile.BadZipFile, EOFError, zlib.error):
-        raise FileError(f"{path.name} is damaged: it is not a whole zip archive.") from None
+    with opened(path, "zip archive") as archive:
+        inner = _only(archive, path.name)
+        name = PurePosixPath(inner.filename).name
+        kind, compressed = kind_of(Path(name))
+        if compressed or kind not in TEXTS:
+            raise FileError(
+                f"{path.name} holds {name}; in a zip archive, text and JSON alone are read. "
+                f"Unpack it first."
+            )
+        with archive.open(inner) as stream:
+            data = stream.read(limit + 1)
     return _within(data, limit, path), name, kind
 
 
@@ -178,8 +173,6 @@ def _only(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if len(files) != 1:
         count = f"{len(files)} files" if files else "no file"
         raise FileError(f"{name} holds {count}, not one. Unpack it, and read the file you mean.")
-    if files[0].flag_bits & 1:
-        raise FileError(f"{name} is locked with a password. Unpack it first.")
     return files[0]
 
 

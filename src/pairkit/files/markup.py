@@ -1,4 +1,4 @@
-"""Markup: what the XML of a sheet of an Excel workbook tells beside the values of its cells."""
+"""Markup: what the XML of an Excel workbook tells of its sheets beside the values of cells."""
 
 from __future__ import annotations
 
@@ -6,27 +6,33 @@ import html
 import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Final
 
-__all__ = ["Markup", "read_markup"]
+from pairkit.files.expansion import column_number
 
-CHUNK: Final = 1 << 24  # bytes of a sheet that are looked at together, up to the end of a row
-LONGEST: Final = 1 << 26  # bytes of a row from which on it is looked at in parts
-_SHEET = re.compile(rb"<sheet ([^>]*)>")
-_RELATION = re.compile(rb"<Relationship ([^>]*)>")
-_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
-_FORMATS = re.compile(rb"<numFmt ([^>]*)>")
-_STYLES = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
-_STYLE = re.compile(rb"<xf ([^>]*)>")
+__all__ = ["Markup", "sheet_parts", "zeros_of_styles"]
+
+_TAG = re.compile(rb"<(?:\w+:)?(?:sheet|Relationship)\s([^<>]*)>")
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_FORMATS = re.compile(rb"<(?:\w+:)?numFmt\s([^>]*)>")
+_STYLES = re.compile(rb"<(?:\w+:)?cellXfs[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_STYLE = re.compile(rb"<(?:\w+:)?xf\s([^>]*)>")
 _ZEROS = re.compile(r"(?:\[\$-[0-9A-Fa-f]+\])?(0{2,})(?:;.*)?")
-_UNCOUNTED = re.compile(rb"<c ([^>]*)><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
-_NUMBER = re.compile(rb"<c ([^>]*)><v>([0-9]+)(?:\.0)?</v>")
-_ROW = re.compile(rb"<row ([^>]*)>")
-_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+_FORMULA = rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+_UNCOUNTED = re.compile(
+    rb"<(?:\w+:)?c\s([^<>]*)>" + _FORMULA + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"
+    rb"</(?:\w+:)?c>"
+)
+_FAILED = re.compile(
+    rb"<(?:\w+:)?c\s(?=[^<>]*\bt=[\"']e[\"'])([^<>]*)>"
+    rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v>(#[^<]{1,20})</"
+)
+_NUMBER = re.compile(
+    rb"<(?:\w+:)?c\s(?![^<>]*\bt=[\"'][^n])([^<>]*)><(?:\w+:)?v>([0-9]+)(?:\.0)?</"
+)
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,56 +41,66 @@ class Markup:
 
     Parameters
     ----------
+    zeros
+        How many digits a style shows at least, by the number of the style.
     uncounted
         Names of cells with a formula that no program has computed, such as ``B2``.
+    failed
+        The errors of failed formulas, by row and column from 0.
     padded
         Whole numbers that are shown with zeros before them, by row and column from 0.
     hidden
         Numbers of the rows that are hidden, by hand or by a filter.
     """
 
+    zeros: Mapping[str, int] = field(default_factory=dict)
     uncounted: list[str] = field(default_factory=list)
+    failed: dict[tuple[int, int], str] = field(default_factory=dict)
     padded: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)
 
+    def add(self, piece: bytes) -> None:
+        """Take in whole cells of the sheet."""
+        if b"<f" in piece or b":f" in piece:
+            cells = map(_attributes, _UNCOUNTED.findall(piece))
+            self.uncounted.extend(one["r"] for one in cells if one.get("t") != "str" and "r" in one)
+        if b'="e"' in piece or b"='e'" in piece:
+            for text, error in _FAILED.findall(piece):
+                self._put(self.failed, _attributes(text), html.unescape(error.decode()))
+        if b"hidden=" in piece:
+            rows = map(_attributes, _ROW.findall(piece))
+            self.hidden.extend(
+                int(one["r"]) for one in rows if one.get("hidden") in {"1", "true"} and "r" in one
+            )
+        if self.zeros:
+            self._add_padded(piece)
 
-def read_markup(path: Path, sheet: str) -> Markup:
-    """Return what the XML of a sheet tells; nothing where the workbook is none of Excel's XML."""
-    markup = Markup()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            part = _part(archive, sheet)
-            if part in archive.namelist():
-                widths = _widths(archive)
-                with archive.open(part) as stream:
-                    for chunk in _chunks(stream):
-                        _look(chunk, widths, markup)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError):
-        return Markup()
-    return markup
+    def _add_padded(self, piece: bytes) -> None:
+        for text, digits in _NUMBER.findall(piece):
+            cell = _attributes(text)
+            width = self.zeros.get(cell.get("s", ""), 0)
+            if len(digits) < width:
+                self._put(self.padded, cell, digits.decode().zfill(width))
+
+    @staticmethod
+    def _put(found: dict[tuple[int, int], str], cell: Mapping[str, str], value: str) -> None:
+        if place := _PLACE.fullmatch(cell.get("r", "")):
+            found[int(place[2]) - 1, column_number(place[1].encode()) - 1] = value
 
 
-def _attributes(text: bytes) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the part of an archive that each sheet is, by the name of the sheet."""
+    relations = _tags(archive, "xl/_rels/workbook.xml.rels")
+    targets = {one.get("Id"): one.get("Target", "") for one in relations}
     return {
-        name.decode(): html.unescape(value.decode(errors="replace"))
-        for name, value in _ATTRIBUTE.findall(text)
+        one.get("name", ""): posixpath.normpath(
+            posixpath.join("/xl", targets.get(one.get("r:id"), ""))
+        ).lstrip("/")
+        for one in _tags(archive, "xl/workbook.xml")
     }
 
 
-def _optional(archive: zipfile.ZipFile, name: str) -> bytes:
-    return archive.read(name) if name in archive.namelist() else b""
-
-
-def _part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Return the name of the part of the archive that holds a sheet, or an empty text."""
-    sheets = map(_attributes, _SHEET.findall(_optional(archive, "xl/workbook.xml")))
-    wanted = next((one.get("r:id") for one in sheets if one.get("name") == sheet), None)
-    relations = _RELATION.findall(_optional(archive, "xl/_rels/workbook.xml.rels"))
-    found = (one.get("Target", "") for one in map(_attributes, relations) if one["Id"] == wanted)
-    return posixpath.normpath(posixpath.join("/xl", next(found, ""))).removeprefix("/")
-
-
-def _widths(archive: zipfile.ZipFile) -> dict[str, int]:
+def zeros_of_styles(archive: zipfile.ZipFile) -> dict[str, int]:
     """Return how many digits a style shows at least, for the styles of zeros alone."""
     styles = _optional(archive, "xl/styles.xml")
     formats = map(_attributes, _FORMATS.findall(styles))
@@ -99,41 +115,17 @@ def _widths(archive: zipfile.ZipFile) -> dict[str, int]:
     }
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Return the bytes of a sheet in parts that end where a row does."""
-    rest = b""
-    while data := stream.read(CHUNK):
-        rest += data
-        cut = rest.rfind(b"</row>") + len(b"</row>")
-        if cut < len(b"</row>") and len(rest) < LONGEST:
-            continue
-        yield rest[:cut] if cut >= len(b"</row>") else rest
-        rest = rest[cut:] if cut >= len(b"</row>") else b""
-    yield rest
+def _optional(archive: zipfile.ZipFile, name: str) -> bytes:
+    return archive.read(name) if name in archive.namelist() else b""
 
 
-def _look(chunk: bytes, widths: Mapping[str, int], markup: Markup) -> None:
-    """Add what a part of a sheet tells."""
-    if b"<f>" in chunk or b"<f " in chunk:
-        cells = map(_attributes, _UNCOUNTED.findall(chunk))
-        markup.uncounted.extend(one["r"] for one in cells if one.get("t") != "str" and "r" in one)
-    if b'hidden="' in chunk:
-        rows = map(_attributes, _ROW.findall(chunk))
-        markup.hidden.extend(
-            int(one["r"]) for one in rows if one.get("hidden") in {"1", "true"} and "r" in one
-        )
-    if widths:
-        for text, digits in _NUMBER.findall(chunk):
-            cell = _attributes(text)
-            width, place = widths.get(cell.get("s", ""), 0), _PLACE.fullmatch(cell.get("r", ""))
-            if place and len(digits) < width and cell.get("t", "n") == "n":
-                at = int(place[2]) - 1, _column(place[1])
-                markup.padded[at] = digits.decode().zfill(width)
+def _tags(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    """Return the attributes of each sheet or relation that a part lists."""
+    return [*map(_attributes, _TAG.findall(_optional(archive, name)))]
 
 
-def _column(letters: str) -> int:
-    """Return the position of a column, from 0, by its letters."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        name: html.unescape(one or other)
+        for name, one, other in _ATTRIBUTE.findall(text.decode(errors="replace"))
+    }

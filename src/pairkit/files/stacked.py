@@ -31,14 +31,8 @@ def stacked_headers(
 
     Parameters
     ----------
-    grid
-        Rows of cells.
-    start
-        The position of the row with the headers.
-    layout
-        Which headers are known.
-    broken
-        Positions of rows that cannot be read.
+    grid, start, layout, broken
+        As in :func:`~pairkit.files.bystanders.passed`.
     """
     top = [*map(header_text, grid[start])]
     below = next((k for k in range(start + 1, len(grid)) if not blank(grid[k])), None)

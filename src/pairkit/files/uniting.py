@@ -114,9 +114,8 @@ class United:
         records, rows = reader.records(progress), reader.rows
         ids = [str(record.get("id") or "") for record in records]
         repeated = duplicates(ids, rows)
-        for k, finding in repeated.items():
-            reader.findings.append(finding)
-            self.skipped.append(ids[k])
+        reader.findings += filter(None, repeated.values())
+        self.skipped += [ids[k] for k in repeated]
         for record in records if role is not None else ():
             stated = record.get("roles")
             record["roles"] = {role} | (stated if isinstance(stated, frozenset) else frozenset())

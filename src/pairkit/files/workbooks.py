@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pairkit.errors import FileError, MissingExtraError, OutputError, did_you_mean
-from pairkit.files.expansion import check_expansion
-from pairkit.files.formulas import failed_cells
+from pairkit.files.inspection import inspected
 from pairkit.files.lexicon import HEADER_KEYS, header_key
-from pairkit.files.markup import Markup, read_markup
+from pairkit.files.markup import Markup
 from pairkit.findings import Finding, FindingCode, Severity
 
 if TYPE_CHECKING:
@@ -67,18 +66,19 @@ def read_sheet(
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
         raise MissingExtraError("python-calamine", "io", "Reading workbooks") from None
-    check_expansion(path)
+    sheets = inspected(path)
     known = None if headers is None else _Known(headers, ids)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
             name, findings = _sheet_name(book, sheet, path.name, known)
             found = book.get_sheet_by_name(name)
             rows = [list[object](row) for row in found.to_python(skip_empty_area=False)]
-            _put_failures(rows, path, name)
+            markup = sheets.get(name, Markup())
+            _put_failures(rows, markup.failed)
             findings += _spread(rows, found, name, known.headers if known else set(HEADER_KEYS))
     except CalamineError as error:
         raise FileError(f"{path.name} cannot be read as a workbook: {error}.") from None
-    return rows, [*findings, *_marked(rows, read_markup(path, name), name, path.name)]
+    return rows, [*findings, *_marked(rows, markup, name, path.name)]
 
 
 def _marked(rows: list[list[object]], markup: Markup, sheet: str, name: str) -> Iterator[Finding]:
@@ -116,13 +116,13 @@ def _marked(rows: list[list[object]], markup: Markup, sheet: str, name: str) -> 
         )
 
 
-def _put_failures(rows: list[list[object]], path: Path, sheet: str) -> None:
+def _put_failures(rows: list[list[object]], failed: Mapping[tuple[int, int], str]) -> None:
     """Put the errors of failed formulas into their cells, in rows that are not blank without.
 
     ``#N/A`` says that a value is not available: its cell stays empty.
     """
     filled = {k for k, row in enumerate(rows) if any(cell != "" for cell in row)}
-    for k, column, error in failed_cells(path, sheet):
+    for (k, column), error in failed.items():
         if error != NOT_AVAILABLE and k in filled and column < len(rows[k]):
             rows[k][column] = error
 

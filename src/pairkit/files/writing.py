@@ -22,7 +22,7 @@ from pairkit.files.workbooks import Rows, Value, format_sheets
 __all__ = [
     "Records",
     "check_excel_fr",
-    "check_folder",
+    "check_target",
     "replace_file",
     "write_tables",
     "write_text",
@@ -43,10 +43,8 @@ def replace_file(path: str | PathLike[str], *, overwrite: bool = False) -> Gener
     OutputError
         The file exists and ``overwrite`` is false, or it cannot be written there.
     """
+    check_target(path, overwrite=overwrite)
     target = Path(os.path.realpath(path))
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target.name} exists already. Overwrite it on purpose, or rename.")
-    check_folder(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as stream:
@@ -60,14 +58,22 @@ def replace_file(path: str | PathLike[str], *, overwrite: bool = False) -> Gener
         temporary.unlink(missing_ok=True)
 
 
-def check_folder(path: str | PathLike[str]) -> None:
-    """Raise where the folder of a file to write is not there.
+def check_target(path: str | PathLike[str], *, overwrite: bool) -> None:
+    """Raise where a file cannot be written: to be asked before long work, too.
 
     Raises
     ------
     OutputError
-        There is no such folder.
+        It exists and is not to be overwritten, is a folder, or its own folder is not there.
     """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder. Give the name of a file.")
+    if target.exists() and not overwrite:
+        raise OutputError(
+            f"{target.name} exists already. Choose another name, or overwrite it on purpose: "
+            f"overwrite=True, or --force."
+        )
     folder = Path(path).parent
     if not folder.is_dir():
         raise OutputError(
