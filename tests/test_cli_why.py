@@ -239,3 +239,49 @@ def test_report_tells_why_there_are_no_pairs(tmp_path: Path, capsys: Capture) ->
     assert run(["report", str(people), "--program", str(program), "--out", str(out)]) == 3
     assert "No pairs can keep all the rules" in out.read_text("utf-8")
     assert "Infeasible" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--out", "nowhere/report.html"], "nowhere"),
+        (["--out", "."], "is a folder"),
+        (["--out", "report.html", "--group", "flor"], "flor"),
+        (["--out", "report.html", "--group", "gender"], "protected"),
+        (["--out", "report.html", "--result", "none.json"], "none.json cannot be read"),
+        (["--out", "report.html", "--result", "people.csv"], "This is not a matching"),
+        (["--out", "report.html", "--preset", "reverse"], "Invalid value"),
+    ],
+)
+def test_report_says_what_is_wrong_and_writes_nothing(
+    people: Path,
+    more: list[str],
+    words: str,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(people.parent)
+    assert run(["report", str(people), *PRESET, *more]) == 2
+    assert words in capsys.readouterr().err
+    assert not (people.parent / "report.html").exists()
+
+
+def test_diff_says_what_is_wrong(people: Path, result: Path, capsys: Capture) -> None:
+    assert run(["diff", str(result), "none.json", str(people), *PRESET]) == 2
+    assert "none.json cannot be read" in capsys.readouterr().err
+    assert run(["diff", str(result), str(result), str(people), *PRESET, "--by", "flor"]) == 2
+    assert "flor" in capsys.readouterr().err
+
+
+def test_a_long_id_is_not_told_whole(people: Path, capsys: Capture) -> None:
+    assert run(["explain", str(people), 10_000 * "x", "E-0001", *PRESET]) == 2
+    assert len(capsys.readouterr().err) < 400
+
+
+def test_explain_in_json_has_titles_and_says_nothing_of_a_matching(
+    people: Path, matching: pk.Matching, capsys: Capture
+) -> None:
+    pair = matching.pairs[0]
+    found = told(capsys, "explain", people, pair.mentor, pair.mentee, *PRESET, "--language", "fr")
+    assert "matched" not in found
+    assert found["parts"][0]["title"] == "besoins de la personne senior"

@@ -17,7 +17,6 @@ from pairkit.counterfactual import (
     ForcePair,
     ProblemChange,
     difference,
-    forced,
     what_if,
 )
 from pairkit.folding import screen_of
@@ -171,9 +170,11 @@ def assert_best(problem: pk.Problem, data: st.DataObject) -> None:
 
 def test_a_forced_pair_is_made_or_there_is_no_solution() -> None:
     problem = pk.Problem.from_scores([[0.9, 0.4], [0.8, float("nan")]])
-    made = forced(problem, 0, 0)
+    before = pk.solve(problem)
+    made = what_if(problem, before, ForcePair(0, 0)).solution
     assert list(zip(made.mentors.tolist(), made.mentees.tolist(), strict=True)) == [(0, 0)]
-    assert forced(problem, 1, 1).status is pk.Status.INFEASIBLE
+    never = what_if(problem, before, ForcePair(1, 1))
+    assert never.solution.status is pk.Status.INFEASIBLE
     pinned = replace(problem, pinned_mentors=np.array([0]), pinned_mentees=np.array([0]))
     assert ForcePair(0, 0).applied(pinned) is pinned
     found = what_if(pinned, pk.solve(pinned), ForcePair(0, 1))

@@ -70,7 +70,7 @@ def test_no_two_errors_share_a_code() -> None:
 def test_the_tree_drawn_in_the_module_is_the_tree() -> None:
     drawn = re.findall(r"\w*Error\b", str(pairkit.errors.__doc__))
     assert sorted(drawn) == sorted(kind.__name__ for kind in CODES)
-    assert set(pairkit.errors.__all__) == {*drawn, "did_you_mean", "finding_code"}
+    assert set(pairkit.errors.__all__) == {*drawn, "did_you_mean", "finding_code", "quoted"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, code in CODES.items() if code != "pairkit"])

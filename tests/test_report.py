@@ -555,3 +555,17 @@ def test_a_gap_is_not_understated(tmp_path: Path) -> None:
     data = data.replace('"optimal"', '"feasible"', 1)
     data = re.sub(r'"bound": [\d.]+(,\s+"size": [\d.]+\s+\}\s+\])', r'"bound": 1.000014\1', data)
     assert "are better by more than 0.002%" in report(pk.Matching.from_json(data), tmp_path).text
+
+
+def test_one_name_of_a_field_is_a_list_of_one(tmp_path: Path) -> None:
+    matching = pk.match(pk.datasets.sample(40), pk.reverse_mentoring())
+    one, other = tmp_path / "one.html", tmp_path / "other.html"
+    pk.write_report(matching, one, groups="site", protected="gender")
+    pk.write_report(matching, other, groups=["site"], protected=["gender"])
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_folder_is_no_file_to_write() -> None:
+    matching = pk.match(pk.datasets.sample(40), pk.reverse_mentoring())
+    with pytest.raises(pk.OutputError, match="is a folder"):
+        pk.write_report(matching, "")

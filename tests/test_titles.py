@@ -12,15 +12,8 @@ import pytest
 
 import pairkit as pk
 from pairkit.constraints.catalog import RULES
-from pairkit.explain import UnmatchedCode
-from pairkit.findings import FindingCode, Severity
-from pairkit.headings import (
-    finding_title,
-    objective_title,
-    severity_title,
-    status_title,
-    unmatched_title,
-)
+from pairkit.findings import FindingCode
+from pairkit.headings import finding_title
 from pairkit.messages import Label, Message
 from pairkit.presets import PRESETS
 from pairkit.scoring.compose import SCORERS
@@ -189,10 +182,6 @@ def titled(title: Callable[[E], Message], values: type[E]) -> None:
 
 
 def test_whole_enums_have_titles() -> None:
-    titled(status_title, pk.Status)
-    titled(objective_title, pk.Objective)
-    titled(unmatched_title, UnmatchedCode)
-    titled(severity_title, Severity)
     titled(finding_title, FindingCode)
 
 

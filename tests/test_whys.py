@@ -257,7 +257,7 @@ def check_alternatives(problem: pk.Problem) -> None:
         return
     for place in range(problem.shape[0]):
         who = lowered.name("mentor", place)
-        told = alternatives_of(lowered, solution, who, count=20, exact=True)
+        told = alternatives_of(lowered, solution, who, n=20, exact=True)
         orders = [one.cost.order(problem.objectives) if one.cost else (np.inf,) for one in told]
         assert orders == sorted(orders)
         for one in told:

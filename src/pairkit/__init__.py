@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         Together,
         Whole,
     )
-    from pairkit.costs import Alternatives, alternatives, forced_costs, least_costs, person_costs
+    from pairkit.costs import Alternatives, alternatives, least_costs, person_costs
     from pairkit.counterfactual import (
         AddPlace,
         DropRule,
@@ -67,7 +67,6 @@ if TYPE_CHECKING:
         ForcePair,
         SolutionDifference,
         WhatIf,
-        forced,
         what_if,
     )
     from pairkit.diagnosis import diagnose
@@ -377,8 +376,6 @@ __all__ = [
     "diff",
     "explain_pair",
     "figures",
-    "forced",
-    "forced_costs",
     "form_circles",
     "funnel_of",
     "least_costs",
@@ -419,9 +416,9 @@ _MODULES = {
         "NotInReportingLine NotRepeated PairPredicate PairRule Parity Pinning Quota Ready "
         "Require Rule SameValue ScoreFloor Together Whole"
     ),
-    "costs": "Alternatives alternatives forced_costs least_costs person_costs",
+    "costs": "Alternatives alternatives least_costs person_costs",
     "counterfactual": (
-        "AddPlace DropRule ExemptPerson ForcePair SolutionDifference WhatIf forced what_if"
+        "AddPlace DropRule ExemptPerson ForcePair SolutionDifference WhatIf what_if"
     ),
     "funnels": "Funnel Removal funnel_of",
     "pricing": "Amounts PlacePrices RowPrice",

@@ -170,7 +170,7 @@ class Answering(Outcome):
             There is no solution, or the matching was read back without its roster and program.
         """
         return alternatives_of(
-            self._lowered, self._priced, person, role, count=n, exact=exact, stop=stop
+            self._lowered, self._priced, person, role, n=n, exact=exact, stop=stop
         )
 
     @cached_property
@@ -205,7 +205,9 @@ class Answering(Outcome):
                 f"This matching has no pairs to compare with: it is {self.status.value}. "
                 "explain(mentor, mentee) says what forbids a pair."
             )
-        return replace(self._solution, prices=prices_of(self.problem, self._solution))
+        seed = self.provenance.seed
+        prices = prices_of(self.problem, self._solution, seed=seed)
+        return replace(self._solution, prices=prices)
 
     @cached_property
     def _alone(self) -> Sequence[Unmatched]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pairkit.counterfactual import forced, with_room
+from pairkit.counterfactual import ForcePair, what_if, with_room
 from pairkit.errors import ProblemError
 from pairkit.funnels import check_place, pairs_of
 from pairkit.objectives import Objective
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pairkit.solution import Solution, Stop
     from pairkit.solvers import Solver
 
-__all__ = ["Alternatives", "alternatives", "forced_costs", "least_costs", "person_costs"]
+__all__ = ["Alternatives", "alternatives", "least_costs", "person_costs"]
 
 By: TypeAlias = Literal["cost", "score"]
 
@@ -147,19 +147,6 @@ def person_costs(
     )
 
 
-def forced_costs(before: Solution, after: Solution) -> Amounts | None:
-    """Return what it costs to go from one solution to another; ``None`` where there is no other.
-
-    Pairs lost, then quality lost, float64, shape (1,) both.
-    """
-    if not (before.status.has_pairs and after.status.has_pairs):
-        return None
-    lost = [
-        np.array([one - other]) for one, other in zip(_values(before), _values(after), strict=True)
-    ]
-    return Amounts(*lost)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternatives:
     """The next best partners of a person.
@@ -193,7 +180,7 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
     side: SideName,
     place: int,
     *,
-    count: int = 3,
+    n: int = 3,
     by: By = "cost",
     prices: PlacePrices | None = None,
     exact: bool = False,
@@ -208,7 +195,7 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
         The problem and a solution of it.
     side, place
         Whose; of peers, either side.
-    count
+    n
         How many at most, from 1.
     by
         Whether those come first who cost least, or who score most; without prices, the latter.
@@ -233,8 +220,8 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
     ([0], [0.2])
     """
     check_place(problem, side, place)
-    if count < 1:
-        raise ProblemError(f"There must be at least 1 alternative to look for, not {count}.")
+    if n < 1:
+        raise ProblemError(f"There must be at least 1 alternative to look for, not {n}.")
     if not solution.status.has_pairs:
         raise ProblemError(UNSOLVED)
     prices = solution.prices if prices is None else prices
@@ -246,7 +233,7 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
     order = np.lexsort((partners, -found.scores))
     if least is not None and by == "cost":
         order = np.lexsort((partners, -found.scores, least.quality, least.pairs))
-    order = order[:count]
+    order = order[:n]
     own: SideName = "mentor" if problem.peers else side
     chosen = Alternatives(
         own,
@@ -261,7 +248,8 @@ def alternatives(  # noqa: PLR0913 - whose, how many, by what, and how exactly
     return replace(
         chosen,
         exact=tuple(
-            forced(problem, i, j, solver=solver, stop=stop, seed=solution.seed) for i, j in pairs
+            what_if(problem, solution, ForcePair(i, j), solver=solver, stop=stop).solution
+            for i, j in pairs
         ),
     )
 

@@ -29,7 +29,6 @@ __all__ = [
     "SolutionDifference",
     "WhatIf",
     "difference",
-    "forced",
     "program_labels",
     "what_if",
     "with_room",
@@ -267,34 +266,6 @@ def what_if(
     )
     both = solution.status.has_pairs and after.status.has_pairs
     return WhatIf(change, solution, after, difference(solution, after) if both else None)
-
-
-def forced(
-    problem: Problem,
-    mentor: int,
-    mentee: int,
-    *,
-    solver: str | Solver = "auto",
-    stop: Stop | None = None,
-    seed: int = 0,
-) -> Solution:
-    """Return the best solution in which a pair is made; ``INFEASIBLE`` where it cannot be.
-
-    Parameters
-    ----------
-    problem
-        The problem.
-    mentor, mentee
-        Places of the pair; of peers, in either order.
-    solver, stop, seed
-        As for :func:`pairkit.solve`.
-
-    Raises
-    ------
-    ProblemError
-        There are no such people.
-    """
-    return solve(ForcePair(mentor, mentee).applied(problem), solver, stop=stop, seed=seed)
 
 
 def difference(before: Solution, after: Solution) -> SolutionDifference:

@@ -25,6 +25,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,6 +52,7 @@ __all__ = [
     "VerificationError",
     "did_you_mean",
     "finding_code",
+    "quoted",
 ]
 
 
@@ -223,6 +225,23 @@ def finding_code(name: FindingCode | str) -> FindingCode:
         raise InputError(f"There is no finding code {str(name)!r}.{hint}") from None
 
 
+_QUOTING = reprlib.Repr()
+_QUOTING.maxstring = 80
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes, its middle left out where it is long.
+
+    Examples
+    --------
+    >>> quoted("E-42")
+    "'E-42'"
+    >>> len(quoted(10_000 * "x"))
+    80
+    """
+    return _QUOTING.repr(str(text))
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the closest known name, or an empty string.
 
@@ -232,4 +251,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     " Did you mean 'department'?"
     """
     close = difflib.get_close_matches(name, [str(one) for one in known], n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return f" Did you mean {quoted(close[0])}?" if close else ""

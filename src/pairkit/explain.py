@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pairkit.constraints import Ready
-from pairkit.errors import UnknownParticipantError, did_you_mean
+from pairkit.errors import UnknownParticipantError, did_you_mean, quoted
 from pairkit.facts import Facts, PartOfScore
 from pairkit.findings import Finding, FindingCode, Findings, Severity
 from pairkit.funnels import ShortFunnel, narrowing, pairs_of, short_funnels
@@ -187,15 +187,16 @@ def place_of(lowered: Lowered, role: Role, identifier: str) -> int:
     if place >= 0:
         return place
     if identifier in lowered.outside and lowered.problem.peers:
-        raise UnknownParticipantError(f"{identifier!r} is {lowered.outside[identifier]}.")
+        raise UnknownParticipantError(f"{quoted(identifier)} is {lowered.outside[identifier]}.")
     if identifier in lowered.outside:
         raise UnknownParticipantError(
-            f"{identifier!r} is on neither side of this program; the matching's outside says why."
+            f"{quoted(identifier)} is on neither side of this program; the matching's outside says "
+            f"why."
         )
     if identifier in side.columns.positions:
-        raise UnknownParticipantError(f"{identifier!r} is not a {role} in this program.")
+        raise UnknownParticipantError(f"{quoted(identifier)} is not a {role} in this program.")
     hint = did_you_mean(identifier, side.columns.positions)
-    raise UnknownParticipantError(f"Nobody has the id {identifier!r}.{hint}")
+    raise UnknownParticipantError(f"Nobody has the id {quoted(identifier)}.{hint}")
 
 
 def objections(lowered: Lowered, mentor: int, mentee: int) -> tuple[Objection, ...]:
@@ -325,7 +326,7 @@ class Unmatched:
     id: str
     role: Role | None
     code: UnmatchedCode
-    reason: str
+    reason: str = field(repr=False)
 
 
 def unmatched_people(lowered: Lowered, program: Program, solution: Solution) -> list[Unmatched]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pairkit.errors import ProblemError
 from pairkit.pairspace import TILE_PAIRS, Mutual, PairSpace
-from pairkit.scoredspace import ScoredSpace
+from pairkit.scoredspace import ONESELF, ScoredSpace
 
 if TYPE_CHECKING:
     from pairkit.parts import Index
@@ -153,6 +153,10 @@ def funnel_of(problem: Problem, solution: Solution, side: SideName, place: int) 
     if problem.peers:
         others = others[others != place]
     against = _objections(problem, side, place, others)
+    oneself = against.pop(ONESELF, None)
+    if oneself is not None:  # a person on both sides is none of the others
+        others = others[~oneself]
+        against = {label: one[~oneself] for label, one in against.items()}
     left = np.ones(len(others), dtype=np.bool_)
     count = sum((one.astype(np.int64) for one in against.values()), start=np.zeros(len(others)))
     removals = []
@@ -233,13 +237,18 @@ def short_funnels(
         own = some[:, None]
         left = (own != others) if peers else np.ones((len(some), total), dtype=np.bool_)
         counts: list[tuple[str, NDArray[np.int64]]] = []
+        there = np.full(len(some), total - peers)
         for name, allowed in narrowing(problem, own, others, turned=turned):
-            counts.append((name, (left & ~allowed).sum(axis=1)))
+            gone = (left & ~allowed).sum(axis=1)
             left = left & allowed
+            if name == ONESELF:
+                there -= gone
+            else:
+                counts.append((name, gone))
         remain, open_ = left.sum(axis=1), (left & free).sum(axis=1)
         for k, place in enumerate(some.tolist()):
             removed = {name: int(count[k]) for name, count in counts if count[k]}
-            yield place, ShortFunnel(total - peers, removed, int(remain[k]), int(open_[k]))
+            yield place, ShortFunnel(int(there[k]), removed, int(remain[k]), int(open_[k]))
 
 
 def narrowing(

@@ -1,53 +1,14 @@
-"""Headings: what a status, an objective, a finding or a reason is called in a summary."""
+"""Headings: what a kind of finding is called in a summary."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from pairkit.explain import UnmatchedCode
-from pairkit.findings import FindingCode, Severity
+from pairkit.findings import FindingCode
 from pairkit.messages import Message
-from pairkit.objectives import Objective
-from pairkit.solution import Status
 
-__all__ = [
-    "finding_title",
-    "objective_title",
-    "severity_title",
-    "status_title",
-    "unmatched_title",
-]
-
-STATUSES: Final[Mapping[Status, Message]] = {
-    Status.OPTIMAL: Message("the best possible, proved"),
-    Status.FEASIBLE: Message("keeps all rules, not proved to be the best"),
-    Status.INFEASIBLE: Message("impossible: no pairs keep all rules"),
-    Status.NO_SOLUTION_FOUND: Message("no solution found in the time given"),
-    Status.ERROR: Message("the solver failed"),
-}
-
-OBJECTIVES: Final[Mapping[Objective, Message]] = {
-    Objective.PARTICIPATION: Message("participation"),
-    Objective.QUALITY: Message("quality"),
-    Objective.EGALITARIAN: Message("the weakest pairs as good as possible"),
-    Objective.STABILITY: Message("stability"),
-    Objective.CONTINUITY: Message("continuity"),
-}
-
-REASONS: Final[Mapping[UnmatchedCode, Message]] = {
-    UnmatchedCode.NOT_READY: Message("not ready to take part"),
-    UnmatchedCode.NO_CAPACITY: Message("a capacity of 0"),
-    UnmatchedCode.NO_CANDIDATE: Message("no possible partner"),
-    UnmatchedCode.NO_ROOM: Message("no possible partner with room"),
-    UnmatchedCode.NOT_CHOSEN: Message("possible partners, but no pair worth making"),
-}
-
-SEVERITIES: Final[Mapping[Severity, Message]] = {
-    Severity.ERROR: Message("error"),
-    Severity.WARNING: Message("warning"),
-    Severity.INFO: Message("note"),
-}
+__all__ = ["finding_title"]
 
 FINDINGS: Final[Mapping[FindingCode, Message]] = {
     FindingCode.MISSING_ID: Message("A row has no id."),
@@ -84,26 +45,6 @@ FINDINGS: Final[Mapping[FindingCode, Message]] = {
     FindingCode.CONFLICTING_VALUE: Message("Two files state different things about a person."),
     FindingCode.DEPARTED: Message("Somebody has left."),
 }
-
-
-def status_title(status: Status) -> Message:
-    """Return what a way to end is called."""
-    return STATUSES[status]
-
-
-def objective_title(objective: Objective) -> Message:
-    """Return what an objective is called."""
-    return OBJECTIVES[objective]
-
-
-def unmatched_title(code: UnmatchedCode) -> Message:
-    """Return what a reason to have no partner is called."""
-    return REASONS[code]
-
-
-def severity_title(severity: Severity) -> Message:
-    """Return what a severity is called."""
-    return SEVERITIES[severity]
 
 
 def finding_title(code: FindingCode) -> Message:

@@ -17,6 +17,7 @@ from pairkit.errors import (
     UnknownParticipantError,
     did_you_mean,
     finding_code,
+    quoted,
 )
 from pairkit.findings import Finding, FindingCode, Findings
 from pairkit.profiles import Participant
@@ -77,7 +78,7 @@ class Roster(Sequence[Participant]):
         self.backend = backend
         repeated = duplicates([person.id for person in self._participants], None)
         if repeated:
-            raise RosterError(Findings(repeated.values()))
+            raise RosterError(Findings(filter(None, repeated.values())))
 
     @classmethod
     def read(  # noqa: PLR0913 - what files need
@@ -331,7 +332,7 @@ class Roster(Sequence[Participant]):
             position = self.columns.positions.get(key)
             if position is None:
                 hint = did_you_mean(key, self.columns.positions)
-                raise UnknownParticipantError(f"Nobody has the id {key!r}.{hint}")
+                raise UnknownParticipantError(f"Nobody has the id {quoted(key)}.{hint}")
             return self._participants[position]
         if isinstance(key, slice):
             return self._derived(self._participants[key])

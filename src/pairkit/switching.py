@@ -76,7 +76,7 @@ def alternatives_of(
     identifier: str,
     role: Role | None = None,
     *,
-    count: int = 3,
+    n: int = 3,
     exact: bool = False,
     stop: Stop | None = None,
 ) -> tuple[Alternative, ...]:
@@ -89,7 +89,7 @@ def alternatives_of(
     place = place_of(lowered, role, identifier)
     side: SideName = "mentee" if role is Role.MENTEE and not problem.peers else "mentor"
     other: SideName = "mentor" if problem.peers or side == "mentee" else "mentee"
-    found = alternatives(problem, solution, side, place, count=count, exact=exact, stop=stop)
+    found = alternatives(problem, solution, side, place, n=n, exact=exact, stop=stop)
     room = rooms_left(problem, solution)[other == "mentee"]
     chosen = []
     for k, partner in enumerate(found.partners.tolist()):

@@ -101,14 +101,15 @@ def _title(label: str, plain: Mapping[str, Message], detailed: Mapping[str, Titl
     if found["number"]:
         title = Message("{title}, no. {number}", title=title, number=found["number"])
     if found["group"]:
-        title = Message("{title}: {group}", title=title, group=_group(found["group"]))
+        group = _compared(found["group"]) if kind == "Parity" else found["group"]
+        title = Message("{title}: {group}", title=title, group=group)
     return title
 
 
-def _group(name: str) -> Value:
-    """Return the name of a group, or of the two groups that are compared."""
-    both = name.split(" and ")
-    return tuple(both) if len(both) == 2 else name
+def _compared(names: str) -> Value:
+    """Return the two groups that are compared; as they stand where a name has an "and" itself."""
+    both = names.split(" and ")
+    return tuple(both) if len(both) == 2 else names
 
 
 def _partners(everybody: Callable[[str], Message], groups: Callable[[str, str], Message]) -> Title:

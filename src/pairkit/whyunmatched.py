@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pairkit.counterfactual import AddPlace, DropRule, ExemptPerson
@@ -158,7 +158,7 @@ class WhyUnmatched:
     id: str
     role: Role | None
     code: UnmatchedCode | None
-    reason: str
+    reason: str = field(repr=False)
     total: int = 0
     removals: tuple[Removal, ...] = ()
     left: int = 0
@@ -275,7 +275,7 @@ def why_unmatched(
         funnel.removals,
         funnel.left,
         funnel.free,
-        alternatives_of(lowered, solution, identifier, first.role or Role.MENTOR, count=SHOWN),
+        alternatives_of(lowered, solution, identifier, first.role or Role.MENTOR, n=SHOWN),
         _changes(lowered, solution, told, identifier),
         told.decided,
         told.total,

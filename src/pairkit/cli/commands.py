@@ -61,7 +61,7 @@ from pairkit.files import (
     ColumnMap,
     Records,
     check_excel_fr,
-    check_folder,
+    check_target,
     csv_text,
     read_pairs,
     roster_records,
@@ -232,7 +232,7 @@ def match(
     skip_errors: SkipOption = False,
     solver: Annotated[str, typer.Option(help="auto, hungarian, min-cost-flow, ...")] = "auto",
     seconds: Annotated[
-        float | None, typer.Option(help="Stop after so many seconds, between two steps.")
+        float | None, typer.Option(help="Stop each solve after so many seconds.")
     ] = None,
     gap: Annotated[float, typer.Option(help="Stop at this proven relative gap.")] = 0.0,
     seed: Annotated[int, typer.Option(min=0, help="The only source of randomness.")] = 0,
@@ -283,9 +283,7 @@ def _check_free(
     for path in (one for one in outputs if one is not None):
         if path.resolve() in read:
             raise OutputError(f"{path} is read by this command: choose another name to write to.")
-        if path.exists() and not force:
-            raise OutputError(f"{path} exists already. Choose another name, or --force.")
-        check_folder(path)
+        check_target(path, overwrite=force)
     result = outputs[-1]
     if result is not None and result.suffix != ".json":
         raise OutputError(f"{result}: the result is JSON; let its name end in .json.")

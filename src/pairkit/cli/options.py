@@ -99,9 +99,7 @@ ResultOption = Annotated[
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Solve again with the pair: exact, and slower.")
 ]
-SecondsOption = Annotated[
-    float | None, typer.Option(help="Stop solving again after so many seconds.")
-]
+SecondsOption = Annotated[float | None, typer.Option(help="Stop each solve after so many seconds.")]
 RoleOption = Annotated[
     Literal["mentor", "mentee"] | None, typer.Option(help="The side, of somebody on both.")
 ]

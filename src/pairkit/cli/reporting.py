@@ -30,8 +30,8 @@ from pairkit.cli.options import (
     VocabularyOption,
 )
 from pairkit.cli.screens import print_json, say, working
-from pairkit.errors import InputError, OutputError
-from pairkit.files import check_folder
+from pairkit.errors import InputError
+from pairkit.files import check_target
 from pairkit.matching import Matching, match
 from pairkit.messages import language_of
 from pairkit.report.writing import write_pair_sheets, write_report
@@ -121,6 +121,4 @@ def _check(outputs: Sequence[Path], *, force: bool) -> None:
     if not outputs:
         raise InputError("Say where to write: --out report.html, --sheets sheets.html, or both.")
     for path in outputs:
-        if path.exists() and not force:
-            raise OutputError(f"{path} exists already. Choose another name, or --force.")
-        check_folder(path)
+        check_target(path, overwrite=force)

@@ -46,6 +46,7 @@ from pairkit.profiles import Role
 from pairkit.program import Program
 from pairkit.roster import Roster
 from pairkit.solution import Stop
+from pairkit.titles import part_title
 
 __all__ = ["alternatives", "diff", "explain", "why_not", "why_unmatched"]
 
@@ -54,7 +55,9 @@ MentorId = Annotated[str, typer.Argument(help="Id of the mentor.")]
 MenteeId = Annotated[str, typer.Argument(help="Id of the mentee.")]
 
 
-def _matched(roster: Roster, program: Program, result: Path | None) -> Matching:
+def _matched(
+    roster: Roster, program: Program, result: Path | None, seconds: float | None = None
+) -> Matching:
     """Return a saved matching with its people, or else a new one.
 
     Raises
@@ -66,7 +69,7 @@ def _matched(roster: Roster, program: Program, result: Path | None) -> Matching:
         matching = Matching.read(result, roster, program)
     else:
         with working(f"Matching {len(roster)} people"):
-            matching = match(roster, program)
+            matching = match(roster, program, stop=Stop(seconds=seconds))
     matching.raise_for_status()
     return matching
 
@@ -97,9 +100,16 @@ def explain(
     if not as_json:
         typer.echo(explanation_text(found, said))
         return
-    parts = [_with(plain(one, said), {"contribution": one.contribution}) for one in found.parts]
-    more = {"score": found.score, "allowed": found.allowed, "parts": parts}
-    print_json(_with(plain(found, said), more))
+    parts = [
+        _with(
+            plain(one, said),
+            {"title": said.say(part_title(one.name)), "contribution": one.contribution},
+        )
+        for one in found.parts
+    ]
+    told = _with(plain(found, said), {"score": found.score, "allowed": found.allowed})
+    del told["matched"]  # nobody was matched to tell it
+    print_json({**told, "parts": parts})
 
 
 def why_not(
@@ -127,7 +137,7 @@ def why_not(
     """Say what forbids a pair that was not made, or what making it would mean."""
     used, said = program_of(program, preset), language_of(language)
     files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
-    matching = _matched(files.read(allow, skip=skip_errors), used, result)
+    matching = _matched(files.read(allow, skip=skip_errors), used, result, seconds)
     with working("Asking"):
         found = matching.why_not(mentor, mentee, exact=exact, stop=Stop(seconds=seconds))
     if as_json:
@@ -164,7 +174,7 @@ def why_unmatched(
     """Say why somebody has no partner, and which single changes would give them one."""
     used, said = program_of(program, preset), language_of(language)
     files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
-    matching = _matched(files.read(allow, skip=skip_errors), used, result)
+    matching = _matched(files.read(allow, skip=skip_errors), used, result, seconds)
     side, stop = _role(role), Stop(seconds=seconds)
     with working("Asking"):
         found = matching.why_unmatched(person, role=side, tries=tries, stop=stop)
@@ -205,7 +215,7 @@ def alternatives(
     """Say who else could be a person's partner, and what each pair would mean."""
     used, said = program_of(program, preset), language_of(language)
     files = Files(people, map_, sheet, mentees, mentees_map, survey, survey_map, on, vocabulary)
-    matching = _matched(files.read(allow, skip=skip_errors), used, result)
+    matching = _matched(files.read(allow, skip=skip_errors), used, result, seconds)
     stop = Stop(seconds=seconds)
     with working("Asking"):
         found = matching.alternatives(person, number, role=_role(role), exact=exact, stop=stop)
@@ -262,7 +272,7 @@ def diff(
         typer.echo(difference_text(found, said, all_=all_))
 
 
-def _with(values: object, more: object) -> object:
+def _with(values: object, more: object) -> dict[str, object]:
     """Return two objects of JSON as one."""
     assert isinstance(values, dict)  # noqa: S101 - a dataclass or a dictionary was made plain
     assert isinstance(more, dict)  # noqa: S101

@@ -25,8 +25,8 @@ def write_report(
     *,
     language: str | Language = "en",
     anonymize: bool = False,
-    groups: Sequence[str] | None = None,
-    protected: Sequence[str] = (),
+    groups: Sequence[str] | str | None = None,
+    protected: Sequence[str] | str = (),
     costs: bool = False,
     overwrite: bool = False,
 ) -> None:
@@ -83,9 +83,15 @@ def write_report(
     >>> pk.write_report(matching, "report.html", protected=["gender"])
     """
     spoken = language_of(language)
-    page = page_of(matching, Shown(anonymize, groups, protected, costs))
+    shown = Shown(anonymize, _names(groups), _names(protected) or (), costs)
+    page = page_of(matching, shown)
     text = render("report.html", spoken.named(page.called), page=page)
     write_text(path, text, overwrite=overwrite)
+
+
+def _names(fields: Sequence[str] | str | None) -> Sequence[str] | None:
+    """Return names of fields; one name is a list of one."""
+    return (fields,) if isinstance(fields, str) else fields
 
 
 def write_pair_sheets(
