@@ -923,7 +923,7 @@ def test_missing_folder_is_refused(tmp_path: Path) -> None:
 
 def test_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "p.csv").mkdir()
-    with pytest.raises(OutputError, match=r"p\.csv cannot be written"):
+    with pytest.raises(OutputError, match=r"p\.csv is a folder"):
         write_text(tmp_path / "p.csv", "x", overwrite=True)
 
 
