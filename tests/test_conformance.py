@@ -74,6 +74,10 @@ class TestDeferredAcceptance(SolverSuite):
         return problem.objectives == ("stability",) and not len(problem.pinned_mentors)
 
 
+class TestRepair(SolverSuite):
+    solver, exact = pk.Repair(), True
+
+
 class TestAvailabilityOverlap(ScorerSuite):
     scorer = pk.AvailabilityOverlap()
 

@@ -12,6 +12,7 @@ import pairkit.errors
 from pairkit.errors import (
     ColumnMapError,
     FileError,
+    HistoryError,
     InfeasibleError,
     InputError,
     MissingExtraError,
@@ -38,6 +39,7 @@ CODES = {
     ColumnMapError: "column-map",
     ProgramError: "program",
     ProblemError: "problem",
+    HistoryError: "history",
     UnknownParticipantError: "unknown-participant",
     OutputError: "output",
     MissingExtraError: "missing-extra",
@@ -49,6 +51,7 @@ CODES = {
 }
 SPECIAL: dict[type[PairkitError], PairkitError] = {
     RosterError: RosterError(Findings([Finding(FindingCode.BAD_DATE, "No date.", row=2)]), "a.csv"),
+    HistoryError: HistoryError(["There is no round."]),
     MissingExtraError: MissingExtraError("scikit-learn", "text", "TextSimilarity"),
 }
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,12 +41,34 @@ def test_the_public_names_are_sorted_and_said_once() -> None:
     assert set(dir(pk)) == set(pk.__all__)
 
 
+def test_type_checkers_are_told_the_same_names() -> None:
+    stub = ast.parse(Path(pk.__file__).with_suffix(".pyi").read_text("utf-8"))
+    *_, told = (node for node in stub.body if isinstance(node, ast.Assign))
+    assert set(ast.literal_eval(told.value)) == set(pk.__all__)
+    imported = {
+        (node.module, one.name)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+    }
+    homes = {
+        (f"pairkit.{module}", name)
+        for module, names in vars(pk)["_MODULES"].items()
+        for name in names.split()
+    }
+    packages = {
+        ("pairkit" if "." not in home else f"pairkit.{home.partition('.')[0]}", name)
+        for name, home in vars(pk)["_PACKAGES"].items()
+    }
+    assert imported == homes | packages | {("pairkit._version", "__version__")}
+
+
 def test_every_public_name_is_public_where_it_lives() -> None:
-    for module, names in pk._MODULES.items():
+    for module, names in vars(pk)["_MODULES"].items():
         public = vars(__import__(f"pairkit.{module}", fromlist=["__all__"]))["__all__"]
         assert set(names.split()) <= set(public), module
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        pk.nothing  # noqa: B018
+        pk.nothing  # type: ignore[attr-defined]  # noqa: B018

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final, cast
+from weakref import WeakKeyDictionary
 
 from pairkit.availability import Window
 from pairkit.profiles import INVISIBLE, Participant
@@ -168,11 +169,18 @@ def roster_changes(old: Iterable[Participant], new: Iterable[Participant]) -> Ro
     )
 
 
+# What people state, while somebody holds them: the next roster has most of them again.
+_LINES: Final[WeakKeyDictionary[Participant, bytes]] = WeakKeyDictionary()
+
+
 def people_digest(people: Iterable[Participant]) -> str:
     """Return the SHA-256 of everybody's data, hexadecimal; equal where nothing is different."""
     total = hashlib.sha256()
     for person in sorted(people, key=lambda person: person.id):
-        total.update(_JSON.encode(_stated(person)).encode() + b"\n")
+        line = _LINES.get(person)
+        if line is None:
+            line = _LINES[person] = _JSON.encode(_stated(person)).encode() + b"\n"
+        total.update(line)
     return total.hexdigest()
 
 

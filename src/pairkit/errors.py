@@ -9,6 +9,7 @@
     │   ├── ColumnMapError         a column map is not valid
     │   ├── ProgramError           a program is not valid, or does not fit the roster
     │   ├── ProblemError           scores, capacities or pins are not valid
+    │   ├── HistoryError           records of a history do not fit; carries all ``problems``
     │   └── UnknownParticipantError  an id that nobody in the roster has
     ├── OutputError                a file exists already, or its suffix is not known
     ├── MissingExtraError          an optional dependency is not installed
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from pairkit.findings import FindingCode, Findings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ColumnMapError",
     "FileError",
+    "HistoryError",
     "InfeasibleError",
     "InputError",
     "MissingExtraError",
@@ -120,6 +122,29 @@ class ProblemError(InputError):
     """Scores, capacities or pins are not valid."""
 
     code = "problem"
+
+
+class HistoryError(InputError):
+    """Records of a history do not fit each other, or would overwrite what is there.
+
+    Parameters
+    ----------
+    problems
+        What does not fit, one sentence each; all of it, never only the first.
+    """
+
+    code = "history"
+    shown: ClassVar[int] = 20
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        more = len(problems) - self.shown
+        lines = [*problems[: self.shown], *([f"... and {more:,} more."] if more > 0 else [])]
+        super().__init__("\n".join(lines))
+        self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[type[HistoryError], tuple[tuple[str, ...]]]:
+        """Return how to pickle the error, so that it survives a worker process."""
+        return type(self), (self.problems,)
 
 
 class UnknownParticipantError(InputError, KeyError):

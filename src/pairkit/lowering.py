@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pairkit.constraints import Forbidding, Pinning, Rule, Whole
 from pairkit.messages import Message, Who
-from pairkit.objectives import Objective
+from pairkit.objectives import Continuity, Objective
 from pairkit.pairspace import Mutual, Raised
 from pairkit.parts import Elementwise, Listed, OneSided
 from pairkit.preferences import Preferences
@@ -29,6 +29,8 @@ from pairkit.scoredspace import (
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
+    from pairkit.objectives import Aim, AnyObjective
+    from pairkit.pairspace import PairSpace
     from pairkit.parts import Index, Part
     from pairkit.program import Program
     from pairkit.roster import Roster
@@ -107,14 +109,15 @@ def lower(roster: Roster, program: Program) -> Lowered:
     space, whole = _scored_space(parts, program, mentors, mentees)
     pins, aims = whole.pins, tuple(one.prepare(mentors, mentees) for one in program.objectives)
     stable = Objective.STABILITY in (aim.objective for aim in aims)
+    pairs = Mutual(space) if program.peers else space
     problem = Problem(
-        Mutual(space) if program.peers else space,
+        pairs,
         _room(mentors, "mentor_capacity", program.mentor_capacity),
         _room(mentees, "mentee_capacity", program.mentee_capacity),
         aims,
         pins.mentors,
         pins.mentees,
-        whole.rows,
+        (*whole.rows, *_limits(program.objectives, aims, pairs)),
         whole.loads,
         _wishes_first(space, mentors, mentees) if stable else None,
         program.peers,
@@ -122,6 +125,16 @@ def lower(roster: Roster, program: Program) -> Lowered:
     if program.peers:
         problem = _of_peers(problem)
     return Lowered(problem, space, mentors, mentees, outside, reference)
+
+
+def _limits(
+    objectives: Sequence[AnyObjective], aims: Sequence[Aim], space: PairSpace
+) -> Iterator[Row]:
+    """Return the rules on how many earlier pairs may be broken."""
+    for one, aim in zip(objectives, aims, strict=True):
+        row = one.limit(aim, space) if isinstance(one, Continuity) else None
+        if row is not None:
+            yield row
 
 
 def _of_peers(problem: Problem) -> Problem:

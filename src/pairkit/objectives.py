@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY
 from dataclasses import dataclass as plain_dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import (
     ConfigDict,
     Field,
@@ -24,9 +26,11 @@ from pairkit.catalog import describe
 from pairkit.constraints.base import Pairs, places_of
 from pairkit.errors import ProblemError, ProgramError, did_you_mean
 from pairkit.parts import Listed, of_side
+from pairkit.rows import Row
 
 if TYPE_CHECKING:
     from pairkit.encoding import Side
+    from pairkit.pairspace import PairSpace
     from pairkit.parts import Part
 
 __all__ = [
@@ -113,9 +117,10 @@ class Participation:
     ----------
     priority
         A number field, such as an attribute ``waiting_months``: a pair counts what its person of
-        the side ``role`` has there, from 0 up; who states nothing counts 0. Of peers, both people
-        count. ``None`` counts every pair once. Give both, one after the other, to match as many
-        people as possible and of those the ones who come first.
+        the side ``role`` has there, from 0 up; who states nothing counts 0. Of a date, such as
+        ``waiting_since``, the days up to the program's reference date count, that day included. Of
+        peers, both people count. ``None`` counts every pair once. Give both, one after the other,
+        to match as many people as possible and of those the ones who come first.
     role
         Whose priority counts.
     tolerance
@@ -143,7 +148,9 @@ class Participation:
             return Aim(self.name, self.tolerance)
         side = mentors if self.role == "mentor" else mentees
         side.check_readable(self.priority, "Participation", allow_protected=self.allow_protected)
-        counts = np.nan_to_num(side.numbers(self.priority), nan=0.0)
+        counts = _days(side, self.priority)
+        if counts is None:
+            counts = np.nan_to_num(side.numbers(self.priority), nan=0.0)
         below = np.flatnonzero(counts < 0.0)
         if len(below):
             raise ProgramError(
@@ -153,6 +160,16 @@ class Participation:
         mentor = self.role == "mentor"
         others = len(mentees if mentor else mentors)
         return Aim(self.name, self.tolerance, of_side(counts, others, mentors=mentor))
+
+
+def _days(side: Side, field: str) -> NDArray[np.float64] | None:
+    """Return how many days dates have lasted, 0 where missing; ``None`` of other fields."""
+    days = [person.value(field) for person in side.people]
+    if not any(isinstance(day, date) for day in days):
+        return None
+    today = side.reference
+    lasted = [max((today - day).days, -1) + 1.0 if isinstance(day, date) else 0.0 for day in days]
+    return np.array(lasted, dtype=np.float64)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -217,13 +234,18 @@ class Continuity:
     ----------
     pairs
         Earlier pairs of ids: mentor, mentee. People who are no longer there do not matter.
+        :func:`pairkit.rematch` fills in those of the history.
+    most_broken
+        How many of the earlier pairs that could be kept may be broken, whatever comes first;
+        ``None`` sets no limit.
     tolerance
         Share of the best value that later objectives may give up, from 0 up, below 1.
     """
 
     name: ClassVar[Objective] = Objective.CONTINUITY
-    pairs: Pairs
+    pairs: Pairs = ()
     _: KW_ONLY
+    most_broken: Annotated[int, Field(ge=0)] | None = None
     tolerance: Tolerance = 0.0
 
     def prepare(self, mentors: Side, mentees: Side) -> Aim:
@@ -231,6 +253,14 @@ class Continuity:
         i, j = places_of(self.pairs, mentors, mentees, "Continuity", strict=False)
         kept = Listed(i, j, 1.0, (len(mentors), len(mentees)))
         return Aim(self.name, self.tolerance, kept)
+
+    def limit(self, aim: Aim, space: PairSpace) -> Row | None:
+        """Return the rule that no more pairs are broken than may be, ``None`` without a limit."""
+        if self.most_broken is None or not isinstance(aim.weight, Listed):
+            return None
+        i, j, _ = aim.weight.entries()
+        possible = int(space.pairs(i, j).allowed.sum())
+        return Row("Continuity", aim.weight, least=float(max(possible - self.most_broken, 0)))
 
 
 OneObjective: TypeAlias = Participation | Quality | Egalitarian | Stability | Continuity

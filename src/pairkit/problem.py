@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pairkit.earlier import continuity_of, earlier_pairs, is_least_change, limits_broken
 from pairkit.errors import ProblemError
 from pairkit.messages import Message
 from pairkit.objectives import Aim, Objective, check_order
@@ -35,7 +36,10 @@ class Feature(StrEnum):
     """What a problem may ask of a solver.
 
     ``PINS`` no problem asks for: pins are made before, unless the solver says that it makes them
-    itself. Rules on the whole program can only be kept by a solver that does.
+    itself. Rules on the whole program can only be kept by a solver that does. ``LEAST_CHANGE`` is
+    the order of participation and continuity, either first, then a priority in whole numbers or
+    none, then quality, where there is room for the earlier pairs; a limit on how many of them may
+    be broken is then told apart from other rules on the whole program.
     """
 
     CAPACITIES = "capacities"
@@ -47,6 +51,8 @@ class Feature(StrEnum):
     EGALITARIAN = "egalitarian"
     STABILITY = "stability"
     CONTINUITY = "continuity"
+    LEAST_CHANGE = "earlier pairs kept, gaps filled"
+    BROKEN_LIMIT = "a limit on broken pairs"
     PROGRAM_RULES = "rules on the whole program"
     PEERS = "peers"
     PINS = "pins"
@@ -219,14 +225,36 @@ class Problem:
     @property
     def features(self) -> frozenset[Feature]:
         """What the problem asks of a solver."""
-        asked = _asked_by(self.aims)
+        if self._least_change:
+            asked = {Feature.LEAST_CHANGE} | ({Feature.BROKEN_LIMIT} if self.rows else set())
+        else:
+            asked = _asked_by(self.aims)
+            if self.rows or self.loads:
+                asked.add(Feature.PROGRAM_RULES)
         if max(self.mentor_capacity.max(initial=0), self.mentee_capacity.max(initial=0)) > 1:
             asked.add(Feature.CAPACITIES)
-        if self.rows or self.loads:
-            asked.add(Feature.PROGRAM_RULES)
         if self.peers:
             asked.add(Feature.PEERS)
         return frozenset(asked)
+
+    @property
+    def _least_change(self) -> bool:
+        """Whether earlier pairs are kept and gaps filled, and nothing else is asked."""
+        kept = continuity_of(self.aims)
+        if kept is None or self.loads or self.peers or not is_least_change(self.aims):
+            return False
+        pinned = len(self.pinned_mentors) > 0
+        if self.rows and (pinned or not all(limits_broken(row, self.aims) for row in self.rows)):
+            return False
+        earlier = np.column_stack(earlier_pairs(kept, self.space))
+        pins = np.column_stack([self.pinned_mentors, self.pinned_mentees])
+        i, j = np.unique(np.concatenate([earlier, pins]), axis=0).T
+        capacities = self.mentor_capacity, self.mentee_capacity
+        loads, pinned_loads = self.partners(i, j), self.partners(*pins.T)
+        return all(
+            (own <= np.maximum(room, pinned)).all()
+            for own, pinned, room in zip(loads, pinned_loads, capacities, strict=True)
+        )
 
     def check(self) -> None:
         """Raise where arrays do not fit each other.

@@ -187,6 +187,7 @@ RULES: Final[Mapping[str, Message]] = {
     "Avoid": Message("people who asked not to be paired"),
     "Capacity": Message("capacity"),
     "CommonLanguage": Message("a common language"),
+    "Continuity": Message("a limit on broken pairs"),
     "Forbid": Message("people kept apart"),
     "Horizon": Message("enough time before retirement"),
     "MinimumOverlap": Message("enough time in common"),

@@ -12,6 +12,7 @@ from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
 from pairkit.solvers.places import prices_of
+from pairkit.solvers.repair import Repair
 from pairkit.solvers.select import find_solver, solve, watched
 from pairkit.solvers.stable import DeferredAcceptance
 
@@ -29,6 +30,7 @@ __all__ = [
     "MinCostFlow",
     "Mip",
     "RandomPairs",
+    "Repair",
     "Solver",
     "find_solver",
     "prices_of",

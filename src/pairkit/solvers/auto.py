@@ -17,6 +17,7 @@ from pairkit.solvers.flow import MinCostFlow
 from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
+from pairkit.solvers.repair import Repair
 from pairkit.solvers.stable import DeferredAcceptance
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class Auto:
     Python function for each pair are worth writing down as long as memory lasts. Where rounding
     leaves a doubt, :class:`MinCostFlow` solves again.
 
-    Peers go to :class:`GraphMatching`, stability alone to :class:`DeferredAcceptance`. Rules on the
-    whole program and all other orders of objectives go to :class:`Mip`.
+    Peers go to :class:`GraphMatching`, stability alone to :class:`DeferredAcceptance`, gaps between
+    earlier pairs to :class:`Repair`. Rules on the whole program and all other orders of objectives
+    go to :class:`Mip`.
 
     Parameters
     ----------
@@ -68,6 +70,8 @@ class Auto:
         stable = DeferredAcceptance()
         if problem.objectives == (Objective.STABILITY,) and asked <= stable.supports:
             return stable, "chosen because stability alone counts"
+        if Feature.LEAST_CHANGE in asked:
+            return Repair(), "chosen because earlier pairs are kept as far as can be"
         more = ", ".join(sorted(asked - ADDITIVE))
         return Mip(), f"chosen because it supports {more}"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Greedy", "RandomPairs"]
 
 BATCH: Final = 32_768  # candidates of which those without room are left out at once
-HEURISTIC = frozenset(Feature) - {Feature.PROGRAM_RULES, Feature.PINS}
+HEURISTIC = frozenset(Feature) - {Feature.PROGRAM_RULES, Feature.BROKEN_LIMIT, Feature.PINS}
 
 
 @dataclass(frozen=True, slots=True)

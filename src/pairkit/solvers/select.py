@@ -24,6 +24,7 @@ from pairkit.solvers.graph import GraphMatching
 from pairkit.solvers.greedy import Greedy, RandomPairs
 from pairkit.solvers.hungarian import Hungarian
 from pairkit.solvers.mip import Mip
+from pairkit.solvers.repair import Repair
 from pairkit.solvers.stable import DeferredAcceptance
 from pairkit.values import aim_value, aim_values
 from pairkit.verify import verify_solution
@@ -42,6 +43,7 @@ SOLVERS: dict[str, Solver] = {
     "cp-sat": CpSat(),
     "deferred-acceptance": DeferredAcceptance(),
     "graph-matching": GraphMatching(),
+    "repair": Repair(),
     "greedy": Greedy(),
     "random-pairs": RandomPairs(),
 }

@@ -63,7 +63,8 @@ class DeferredAcceptance:
     @property
     def supports(self) -> frozenset[Feature]:
         """Every objective in any order, capacities on both sides; no peers, no rules on all."""
-        return frozenset(Feature) - {Feature.PEERS, Feature.PROGRAM_RULES, Feature.PINS}
+        refused = {Feature.PEERS, Feature.PROGRAM_RULES, Feature.BROKEN_LIMIT, Feature.PINS}
+        return frozenset(Feature) - refused
 
     def solve(self, problem: Problem, *, clock: Clock, seed: int) -> Answer:
         """Return stable pairs, with a proof where the fewest blocking pairs come first."""

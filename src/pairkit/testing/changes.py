@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pairkit.pairspace import DenseSpace, PairSpace, Tile
-from pairkit.parts import Elementwise, Index
+from pairkit.parts import Elementwise, Index, Listed, OneSided
 from pairkit.preferences import Preferences
 
 if TYPE_CHECKING:
     from pairkit.parts import Part
     from pairkit.problem import Problem
-    from pairkit.rows import Floats, LoadBounds, Row
+    from pairkit.rows import Floats, LoadBounds
 
 __all__ = ["Interrupting", "described", "matrix_of", "permuted", "scaled", "turned", "with_scores"]
 
@@ -76,15 +76,16 @@ def permuted(problem: Problem, mentors: Index, mentees: Index) -> Problem:
     if problem.peers:
         i, j = np.minimum(i, j), np.maximum(i, j)
     order = {"mentor": mentors, "mentee": mentees}
+    parts = _Parts(places, problem.shape, turned=False)
     return replace(
-        _seen(problem, places, problem.shape, turned=False),
+        _seen(problem, parts),
         mentor_capacity=problem.mentor_capacity[mentors],
         mentee_capacity=problem.mentee_capacity[mentees],
         pinned_mentors=i,
         pinned_mentees=j,
         rows=tuple(
             replace(
-                _row(row, places, turned=False),
+                replace(row, weight=parts.seen(row.weight)),
                 matched=row.matched and (row.matched[0][mentors], row.matched[1][mentees]),
             )
             for row in problem.rows
@@ -103,15 +104,16 @@ def turned(problem: Problem) -> Problem:
         return j.T, i.T
 
     m, n = problem.shape
+    parts = _Parts(places, (n, m), turned=True)
     return replace(
-        _seen(problem, places, (n, m), turned=True),
+        _seen(problem, parts),
         mentor_capacity=problem.mentee_capacity,
         mentee_capacity=problem.mentor_capacity,
         pinned_mentors=problem.pinned_mentees,
         pinned_mentees=problem.pinned_mentors,
         rows=tuple(
             replace(
-                _row(row, places, turned=True),
+                replace(row, weight=parts.seen(row.weight)),
                 matched=row.matched and (row.matched[1], row.matched[0]),
             )
             for row in problem.rows
@@ -182,8 +184,47 @@ def _matrix(space: PairSpace) -> Floats:
     return np.where(tile.allowed, tile.scores, np.nan).reshape(space.shape)
 
 
-def _seen(problem: Problem, places: Places, shape: tuple[int, int], *, turned: bool) -> Problem:
+@dataclass(slots=True)
+class _Parts:
+    """Parts as they are seen elsewhere, each once: who shares one goes on to share one."""
+
+    places: Places
+    shape: tuple[int, int]
+    _: KW_ONLY
+    turned: bool
+    known: dict[int, Part] = field(default_factory=dict)
+
+    def seen(self, part: Part | None) -> Part | None:
+        """Return a part as it is seen; lists stay lists, and what is of one side stays so."""
+        if part is None:
+            return None
+        if id(part) not in self.known:
+            self.known[id(part)] = self._made(part)
+        return self.known[id(part)]
+
+    def _made(self, part: Part) -> Part:
+        if isinstance(part, OneSided):
+            m, n = (np.arange(size, dtype=np.int64) for size in self.shape)
+            if self.turned:
+                return OneSided(part.right, part.left, part.table.T)
+            i, j = self.places(m, n)
+            return OneSided(part.left[i], part.right[j], part.table)
+        if isinstance(part, Listed):
+            i, j = (places.ravel() for places in np.indices(self.shape, dtype=np.int64))
+            values = part(*self.places(i, j))
+            there = values != 0.0
+            return Listed(i[there], j[there], values[there], self.shape)
+
+        def values_of(i: Index, j: Index) -> NDArray[np.float64]:
+            found = np.asarray(part(*self.places(i, j)))
+            return found.T if self.turned else found
+
+        return Elementwise(values_of)
+
+
+def _seen(problem: Problem, parts: _Parts) -> Problem:
     """Return the problem with its space, weights of objectives and preferences seen elsewhere."""
+    places, shape, turned = parts.places, parts.shape, parts.turned
     liked = problem.preferences
     if liked is not None:
         seen = [_View(one, places, shape, turned) for one in (liked.mentors, liked.mentees)]
@@ -191,26 +232,9 @@ def _seen(problem: Problem, places: Places, shape: tuple[int, int], *, turned: b
     return replace(
         problem,
         space=_View(problem.space, places, shape, turned),
-        aims=tuple(
-            replace(aim, weight=_part(aim.weight, places, turned=turned)) for aim in problem.aims
-        ),
+        aims=tuple(replace(aim, weight=parts.seen(aim.weight)) for aim in problem.aims),
         preferences=liked,
     )
-
-
-def _part(part: Part | None, places: Places, *, turned: bool) -> Part | None:
-    if part is None:
-        return None
-
-    def values(i: Index, j: Index) -> NDArray[np.float64]:
-        found = np.asarray(part(*places(i, j)))
-        return found.T if turned else found
-
-    return Elementwise(values)
-
-
-def _row(row: Row, places: Places, *, turned: bool) -> Row:
-    return replace(row, weight=_part(row.weight, places, turned=turned))
 
 
 def _other_side(one: LoadBounds) -> LoadBounds:

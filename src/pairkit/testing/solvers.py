@@ -11,7 +11,7 @@ import numpy as np
 
 from pairkit.errors import UnsupportedError
 from pairkit.objectives import Aim, Objective
-from pairkit.parts import Lookup
+from pairkit.parts import Listed, Lookup
 from pairkit.problem import Feature, Problem
 from pairkit.rows import Row
 from pairkit.solution import Solution, Status, Stop
@@ -320,7 +320,7 @@ class SolverSuite:
 
     def _no_better(self, more: Problem, less: Problem) -> None:
         """Raise where the first objective is better with less to choose from."""
-        if not self.proves(more):
+        if not self.proves(more) or not less.features <= self.solver.supports:
             return
         one, two = self._best(more), self._best(less)
         if two is None:
@@ -337,9 +337,12 @@ class SolverSuite:
         """Return a problem with some choice, of an order that the solver supports."""
         supports = self.solver.supports
         quality = Aim(Objective.QUALITY)
+        none = np.zeros(0, dtype=np.int64)
+        none_earlier = Aim(Objective.CONTINUITY, weight=Listed(none, none, 1.0, (size, size)))
         orders = {
             Feature.PARTICIPATION_FIRST: (Aim(Objective.PARTICIPATION), quality),
             Feature.QUALITY_ALONE: (quality,),
+            Feature.LEAST_CHANGE: (Aim(Objective.PARTICIPATION), none_earlier, quality),
             Feature.OTHER_ORDERS: (Aim(Objective.PARTICIPATION),),
         }
         aims = next(aims for feature, aims in orders.items() if feature in supports)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -31,7 +32,12 @@ __all__ = ["EVERYTHING", "ORDERS", "problems", "problems_beyond", "sides"]
 
 EVERYTHING: Final = frozenset(Feature)
 ORDERS: Final = frozenset(
-    {Feature.PARTICIPATION_FIRST, Feature.QUALITY_ALONE, Feature.OTHER_ORDERS}
+    {
+        Feature.PARTICIPATION_FIRST,
+        Feature.QUALITY_ALONE,
+        Feature.LEAST_CHANGE,
+        Feature.OTHER_ORDERS,
+    }
 )
 REFERENCE: Final = date(2026, 1, 15)
 CANDIDATES: Final = 12
@@ -97,6 +103,10 @@ def problems_beyond(features: Iterable[Feature]) -> SearchStrategy[Problem]:
 
 @st.composite
 def _problems(draw: DrawFn, features: frozenset[Feature], wide: bool) -> Problem:  # noqa: FBT001
+    if features & ORDERS == {Feature.LEAST_CHANGE} or (
+        Feature.LEAST_CHANGE in features and draw(st.integers(0, 7)) == 7
+    ):
+        return draw(_least_changes(features, wide))
     peers = Feature.PEERS in features and draw(st.integers(0, 3)) == 0
     rules = Feature.PROGRAM_RULES in features and draw(st.booleans())
     names = draw(_orders(features, peers=peers))
@@ -115,6 +125,31 @@ def _problems(draw: DrawFn, features: frozenset[Feature], wide: bool) -> Problem
         peers=peers,
     )
     return draw(_pinned(problem, scores))
+
+
+@st.composite
+def _least_changes(draw: DrawFn, features: frozenset[Feature], wide: bool) -> Problem:  # noqa: FBT001
+    """Draw a problem in which earlier pairs, for which there is room, are kept."""
+    wanted = _Wanted(features, wide, peers=False, exact=True)
+    shape = draw(_shapes(peers=False))
+    scores = draw(_scores(shape, wanted))
+    room = [draw(_capacities(size, wanted)) for size in shape]
+    kept = draw(_kept(shape, room))
+    names = [Objective.PARTICIPATION, Objective.CONTINUITY]
+    aims = [Aim(name, weight=kept if name is Objective.CONTINUITY else None) for name in names]
+    aims = draw(st.permutations(aims))
+    if draw(st.booleans()):
+        counts = draw(st.lists(st.integers(0, 3), min_size=shape[1], max_size=shape[1]))
+        first = of_side(np.array(counts, dtype=np.float64), shape[0], mentors=False)
+        aims = [*aims, Aim(Objective.PARTICIPATION, weight=first)]
+    rows: tuple[Row, ...] = ()
+    if Feature.BROKEN_LIMIT in features and draw(st.booleans()):
+        rows = (Row("drawn limit", kept, least=float(draw(st.integers(0, len(kept))))),)
+    cells = scores if draw(st.booleans()) else _sparse(scores)
+    aims = [*aims, Aim(Objective.QUALITY)]
+    problem = Problem.from_scores(cells, room[0], room[1], aims, rows=rows)
+    pinned = problem if rows else draw(_pinned(problem, scores))
+    return pinned if pinned.features <= features else problem
 
 
 def _orders(features: frozenset[Feature], *, peers: bool) -> SearchStrategy[tuple[Objective, ...]]:
@@ -219,11 +254,22 @@ def _aims(
 
 
 @st.composite
-def _kept(draw: DrawFn, shape: tuple[int, int]) -> Part:
-    """Draw what keeping a pair counts."""
+def _kept(
+    draw: DrawFn, shape: tuple[int, int], room: Sequence[Sequence[int]] | None = None
+) -> Listed:
+    """Draw what keeping a pair counts; with room, of pairs that all fit into it."""
     places = [(i, j) for i in range(shape[0]) for j in range(shape[1])]
     pairs = draw(st.lists(st.sampled_from(places), max_size=4)) if places else []
-    pairs += [(j, i) for i, j in pairs if shape[0] == shape[1]]
+    if room is None:
+        pairs += [(j, i) for i, j in pairs if shape[0] == shape[1]]
+    else:
+        pairs = [*dict.fromkeys(pairs)]
+        loads = (Counter(i for i, _ in pairs), Counter(j for _, j in pairs))
+        pairs = [
+            pair
+            for pair in pairs
+            if all(load[k] <= own[k] for load, own, k in zip(loads, room, pair, strict=True))
+        ]
     i, j = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return Listed(i, j, 1.0, shape)
 
