@@ -68,7 +68,11 @@ _MODULES = {
         "Enrollment Feedback History HistorySource Meeting Orientation PairChange PairState "
         "ReasonCode Record Round RoundPair Standing Thanks start_round"
     ),
+    "rounds.answers": "FeedbackReading read_feedback",
+    "rounds.estimates": "Estimate Retention",
+    "rounds.evaluation": "Evaluation GroupEvaluation RoundEvaluation evaluate",
     "rounds.past": "Pause",
+    "rounds.risk": "PairAtRisk pairs_at_risk",
     "rounds.rematch": "GonePair Rematch Trade rematch",
     "rounds.store": "HistoryStore",
     "rows": "LoadBounds Row",

@@ -147,8 +147,12 @@ from pairkit.rounds import (
     Thanks,
     start_round,
 )
+from pairkit.rounds.answers import FeedbackReading, read_feedback
+from pairkit.rounds.estimates import Estimate, Retention
+from pairkit.rounds.evaluation import Evaluation, GroupEvaluation, RoundEvaluation, evaluate
 from pairkit.rounds.past import Pause
 from pairkit.rounds.rematch import GonePair, Rematch, Trade, rematch
+from pairkit.rounds.risk import PairAtRisk, pairs_at_risk
 from pairkit.rounds.store import HistoryStore
 from pairkit.rows import LoadBounds, Row
 from pairkit.scoring import (
@@ -244,10 +248,13 @@ __all__ = [
     "Elementwise",
     "EmploymentStatus",
     "Enrollment",
+    "Estimate",
+    "Evaluation",
     "ExemptPerson",
     "Explanation",
     "Feature",
     "Feedback",
+    "FeedbackReading",
     "FileError",
     "Finding",
     "FindingCode",
@@ -263,6 +270,7 @@ __all__ = [
     "GraphMatching",
     "Greedy",
     "GroupDifference",
+    "GroupEvaluation",
     "HelpfulChange",
     "History",
     "HistoryError",
@@ -305,6 +313,7 @@ __all__ = [
     "Orientation",
     "OutputError",
     "Pair",
+    "PairAtRisk",
     "PairChange",
     "PairFunction",
     "PairPredicate",
@@ -342,12 +351,14 @@ __all__ = [
     "Removal",
     "Repair",
     "Require",
+    "Retention",
     "Role",
     "Roles",
     "Roster",
     "RosterChanges",
     "RosterError",
     "Round",
+    "RoundEvaluation",
     "RoundPair",
     "Row",
     "RowPrice",
@@ -403,6 +414,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "diff",
+    "evaluate",
     "explain_pair",
     "figures",
     "form_circles",
@@ -410,9 +422,11 @@ __all__ = [
     "least_costs",
     "match",
     "match_circles",
+    "pairs_at_risk",
     "person_costs",
     "plots",
     "prices_of",
+    "read_feedback",
     "read_pairs",
     "rematch",
     "remedies",

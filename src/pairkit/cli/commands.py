@@ -33,6 +33,7 @@ from pairkit.cli.options import (
     VocabularyOption,
 )
 from pairkit.cli.reporting import report
+from pairkit.cli.rounds import evaluate, rounds
 from pairkit.cli.screens import (
     check_table,
     count,
@@ -384,8 +385,9 @@ def schema(
     print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
 
 
-for _command in (explain, why_not, why_unmatched, alternatives, diff, report):
+for _command in (explain, why_not, why_unmatched, alternatives, diff, report, evaluate):
     app.command()(_command)
+app.add_typer(rounds, name="round")
 
 
 def _print_csv(records: Records, headers: Sequence[str] = (), *, excel_fr: bool = False) -> None:
