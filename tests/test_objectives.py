@@ -94,7 +94,7 @@ def test_the_default_is_not_written() -> None:
         ({"objective": "quality", "tolerance": -0.1}, "tolerance: .*greater than or equal to 0"),
         ({"objective": "egalitarian", "steps": 0}, "steps: .*greater than or equal to 1"),
         ({"objective": "participation", "role": "boss"}, "role: Input should be 'mentor' or"),
-        ("continuity", "objective continuity: pairs: Field required"),
+        ({"objective": "continuity", "most_broken": -1}, "objective continuity: most_broken"),
         ({"objective": "continuity", "pairs": [["A"]]}, "objective continuity: pairs.0"),
     ],
 )
@@ -106,7 +106,13 @@ def test_a_bad_objective_is_refused_with_a_way_out(value: object, words: str) ->
 
 
 @pytest.mark.parametrize(
-    "value", ["qualty", {"objective": "continuity"}, {"objective": "quality", "steps": 2}, 5]
+    "value",
+    [
+        "qualty",
+        {"objective": "continuity", "pairs": "A"},
+        {"objective": "quality", "steps": 2},
+        5,
+    ],
 )
 def test_the_json_schema_refuses_what_reading_refuses(value: object) -> None:
     import jsonschema
@@ -116,12 +122,17 @@ def test_the_json_schema_refuses_what_reading_refuses(value: object) -> None:
         jsonschema.validate(written, pk.Program.json_schema())
 
 
-def test_the_schema_does_not_take_a_bare_name_that_needs_settings() -> None:
+def test_continuity_without_pairs_keeps_its_place_until_there_are_some() -> None:
     import jsonschema
 
-    written = {"scoring": [{"scorer": "SkillCoverage"}], "objectives": ["continuity"]}
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(written, pk.Program.json_schema())
+    written = {"scoring": [{"scorer": "SkillCoverage"}], "objectives": ["quality", "continuity"]}
+    jsonschema.validate(written, pk.Program.json_schema())
+    program = pk.Program.from_json(json.dumps(written))
+    roster = pk.datasets.sample(40)
+    matching = pk.match(roster, program)
+    assert [level.value for level in matching.levels][1] == 0.0
+    alone = pk.match(roster, program.model_copy(update={"objectives": (pk.Quality(),)}))
+    assert matching.levels[0].value == pytest.approx(alone.levels[0].value)
 
 
 def test_one_objective_twice_needs_other_settings() -> None:

@@ -237,18 +237,24 @@ def short_funnels(
         own = some[:, None]
         left = (own != others) if peers else np.ones((len(some), total), dtype=np.bool_)
         counts: list[tuple[str, NDArray[np.int64]]] = []
-        there = np.full(len(some), total - peers)
+        there, remain = np.full(len(some), total - peers), _counted(left)
         for name, allowed in narrowing(problem, own, others, turned=turned):
-            gone = (left & ~allowed).sum(axis=1)
-            left = left & allowed
+            left &= allowed
+            before, remain = remain, _counted(left)
             if name == ONESELF:
-                there -= gone
+                there -= before - remain
             else:
-                counts.append((name, gone))
-        remain, open_ = left.sum(axis=1), (left & free).sum(axis=1)
+                counts.append((name, before - remain))
+        open_ = _counted(left & free)
         for k, place in enumerate(some.tolist()):
             removed = {name: int(count[k]) for name, count in counts if count[k]}
             yield place, ShortFunnel(int(there[k]), removed, int(remain[k]), int(open_[k]))
+
+
+def _counted(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many are marked in each row; eight at a time, which is several times as fast."""
+    counts: NDArray[np.int64] = np.bitwise_count(np.packbits(marks, axis=1)).sum(1, dtype=np.int64)
+    return counts
 
 
 def narrowing(

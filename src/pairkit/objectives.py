@@ -292,14 +292,13 @@ def _write(value: OneObjective) -> str | dict[str, object]:
 
 
 def _schema() -> dict[str, object]:
-    """Return the JSON Schema of an objective: a name that needs no settings, or a table."""
+    """Return the JSON Schema of an objective: a name, or a table with settings."""
     branches = {name: TypeAdapter(kind).json_schema() for name, kind in KINDS.items()}
-    bare = [name.value for name, branch in branches.items() if not branch.get("required")]
     for name, branch in branches.items():
         own = {"objective": {"const": name.value}}
         branch["properties"] = {**own, **branch.get("properties", {})}
-        branch["required"] = ["objective", *branch.get("required", [])]
-    return {"anyOf": [{"enum": bare}, *branches.values()]}
+        branch["required"] = ["objective"]
+    return {"anyOf": [{"enum": [name.value for name in KINDS]}, *branches.values()]}
 
 
 AnyObjective = Annotated[

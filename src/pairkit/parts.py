@@ -105,7 +105,10 @@ class Lookup(Generic[Scalar]):
     table: NDArray[Scalar]
 
     def __call__(self, i: Index, j: Index) -> NDArray[Scalar]:
-        """Return the values of the pairs."""
+        """Return the values of the pairs; of a tile, people with the same code have one row."""
+        if i.ndim == 2 and i.shape[1] == 1 and j.shape[0] == 1:
+            codes, rows = np.unique(self.left[i[:, 0]], return_inverse=True)
+            return self.table[codes][:, self.right[j[0]]][rows]
         return self.table[self.left[i], self.right[j]]
 
 

@@ -88,10 +88,7 @@ def over_shared_hours(
     People keep few different weeks, so a table over those is mostly enough; else a matrix product
     over half-hours tells.
     """
-    free = [np.column_stack([s.slots(), s.has_availability()]) for s in (mentors, mentees)]
-    (weeks_i, code_i), (weeks_j, code_j) = (
-        np.unique(side, axis=0, return_inverse=True) for side in free
-    )
+    (weeks_i, code_i), (weeks_j, code_j) = (_weeks(side) for side in (mentors, mentees))
     used = np.flatnonzero(weeks_i[:, :-1].any(axis=0) & weeks_j[:, :-1].any(axis=0))
     hours = Bilinear(
         weeks_i[:, used].astype(np.float64) * SLOT_HOURS, weeks_j[:, used].astype(np.float64)
@@ -104,6 +101,17 @@ def over_shared_hours(
         return Elementwise(lambda i, j: value(code_i[i], code_j[j]))
     table = value(np.arange(len(weeks_i))[:, None], np.arange(len(weeks_j))[None, :])
     return Lookup(code_i, code_j, table)
+
+
+def _weeks(side: Side) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the different weeks that people keep, whether stated last, and whose is which.
+
+    Eight half-hours in a byte are found alike many times as fast as one in each.
+    """
+    free = np.column_stack([side.slots(), side.has_availability()])
+    bits = np.packbits(free, axis=1)
+    _, first, codes = np.unique(bits, axis=0, return_index=True, return_inverse=True)
+    return free[first], codes
 
 
 def language_table(mentors: Side, mentees: Side, *, missing: float) -> Lookup:
