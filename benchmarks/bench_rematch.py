@@ -1,4 +1,4 @@
-"""A drop-out in a program of 10,000 pairs: seconds to repair it, beside those of the first match."""
+"""A drop-out in a program of 10,000 pairs: seconds to repair it, and of the first match."""
 
 from __future__ import annotations
 
