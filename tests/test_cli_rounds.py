@@ -141,3 +141,22 @@ def test_what_is_wrong_is_told(history: Path, more: list[str], words: str, capsy
     command = [str(history) if one == "HISTORY" else one for one in more]
     assert run(["round", *command]) == 2
     assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_everybody_is_thanked_and_gets_a_certificate(
+    history: Path, people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    pair = first_pair(history)
+    assert run(["round", "begin", str(history), "r1", pair.mentor, pair.mentee]) == 2  # too early
+    begin = ("round", "begin", history, "r1", pair.mentor, pair.mentee, "--on", "2027-03-02")
+    assert run([*map(str, begin)]) == 0
+    out = tmp_path / "certificates.html"
+    command = ("recognize", history, "--people", people, "--out", out, "--language", "fr")
+    found = told(capsys, *command)
+    with pk.History.open(history) as store:
+        assert [one["person"] for one in found] == sorted(store.snapshot().people)
+    assert out.read_text("utf-8").count("<article") == 2
+    assert run([*map(str, command)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert run(["recognize", str(history), "--person", pair.mentor]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [pair.mentor, "  - took part in 1 round"]

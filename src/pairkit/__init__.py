@@ -73,6 +73,9 @@ _MODULES = {
     "rounds.evaluation": "Evaluation GroupEvaluation RoundEvaluation evaluate",
     "rounds.past": "Pause",
     "rounds.risk": "PairAtRisk pairs_at_risk",
+    "rounds.recognition": (
+        "Contribution Milestone contributions milestones people_to_thank write_certificates"
+    ),
     "rounds.rematch": "GonePair Rematch Trade rematch",
     "rounds.store": "HistoryStore",
     "rows": "LoadBounds Row",

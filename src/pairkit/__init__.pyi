@@ -151,6 +151,14 @@ from pairkit.rounds.answers import FeedbackReading, read_feedback
 from pairkit.rounds.estimates import Estimate, Retention
 from pairkit.rounds.evaluation import Evaluation, GroupEvaluation, RoundEvaluation, evaluate
 from pairkit.rounds.past import Pause
+from pairkit.rounds.recognition import (
+    Contribution,
+    Milestone,
+    contributions,
+    milestones,
+    people_to_thank,
+    write_certificates,
+)
 from pairkit.rounds.rematch import GonePair, Rematch, Trade, rematch
 from pairkit.rounds.risk import PairAtRisk, pairs_at_risk
 from pairkit.rounds.store import HistoryStore
@@ -235,6 +243,7 @@ __all__ = [
     "CommonLanguage",
     "Condition",
     "Continuity",
+    "Contribution",
     "Cost",
     "CpSat",
     "DeferredAcceptance",
@@ -295,6 +304,7 @@ __all__ = [
     "MaximumLoad",
     "Meeting",
     "Message",
+    "Milestone",
     "MinCostFlow",
     "MinimumLoad",
     "MinimumMatched",
@@ -411,6 +421,7 @@ __all__ = [
     "blocking_pairs",
     "build",
     "check_pairs",
+    "contributions",
     "datasets",
     "diagnose",
     "diff",
@@ -422,7 +433,9 @@ __all__ = [
     "least_costs",
     "match",
     "match_circles",
+    "milestones",
     "pairs_at_risk",
+    "people_to_thank",
     "person_costs",
     "plots",
     "prices_of",
@@ -441,6 +454,7 @@ __all__ = [
     "verify_circles",
     "verify_solution",
     "what_if",
+    "write_certificates",
     "write_pair_sheets",
     "write_report",
     "write_roster",

@@ -33,7 +33,7 @@ from pairkit.cli.options import (
     VocabularyOption,
 )
 from pairkit.cli.reporting import report
-from pairkit.cli.rounds import evaluate, rounds
+from pairkit.cli.rounds import evaluate, recognize, rounds
 from pairkit.cli.screens import (
     check_table,
     count,
@@ -385,7 +385,16 @@ def schema(
     print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[kind]})
 
 
-for _command in (explain, why_not, why_unmatched, alternatives, diff, report, evaluate):
+for _command in (
+    explain,
+    why_not,
+    why_unmatched,
+    alternatives,
+    diff,
+    report,
+    evaluate,
+    recognize,
+):
     app.command()(_command)
 app.add_typer(rounds, name="round")
 

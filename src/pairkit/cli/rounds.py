@@ -13,6 +13,7 @@ from pairkit.cli.answers import plain
 from pairkit.cli.inputs import Files, program_of
 from pairkit.cli.options import (
     AllowOption,
+    ForceOption,
     JsonOption,
     LanguageOption,
     MapOption,
@@ -31,12 +32,13 @@ from pairkit.messages import Message, language_of
 from pairkit.rounds import History, Meeting, PairChange, PairState, ReasonCode, start_round
 from pairkit.rounds.answers import read_feedback
 from pairkit.rounds.evaluation import evaluate as evaluate_history
+from pairkit.rounds.recognition import people_to_thank, write_certificates
 from pairkit.rounds.rematch import rematch as rematch_history
 from pairkit.rounds.risk import pairs_at_risk
 from pairkit.rounds.starting import GROUPS
 from pairkit.solution import Stop
 
-__all__ = ["evaluate", "rounds"]
+__all__ = ["evaluate", "recognize", "rounds"]
 
 rounds = typer.Typer(
     help="Keep a history of the program: rounds, answers, meetings, next pairs.",
@@ -364,6 +366,51 @@ def _in_state(state: PairState, n: int) -> Message:
             return Message("{n} active", "{n} active", n=n)
         case PairState.ENDED:
             return Message("{n} ended", "{n} ended", n=n)
+
+
+def recognize(
+    history: HistoryArgument,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="HTML", help="Where to write certificates.")
+    ] = None,
+    people: Annotated[
+        Path | None, typer.Option("--people", metavar="FILE", help="The people, for their names.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="ID", help="A certificate for one person.")
+    ] = None,
+    program: Annotated[str, typer.Option("--name", help="What the program is called.")] = "",
+    signed: Annotated[str, typer.Option("--signed", help="Who signs.")] = "",
+    map_: MapOption = None,
+    language: LanguageOption = "en",
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what everybody has given, and write certificates."""
+    said = language_of(language)
+    roster = None if people is None else Files(people, map_).read(None, skip=False)
+    with History.open(history) as store:
+        past = store.snapshot()
+    if out is not None:
+        write_certificates(
+            past,
+            out,
+            roster,
+            person=person,
+            language=said,
+            program=program,
+            signed=signed,
+            overwrite=force,
+        )
+        say(f"Wrote the certificates to {out}.")
+    thanked = [one for one in people_to_thank(past) if person in {None, one[0]}]
+    if as_json:
+        print_json([{"person": who, "for": plain(why, said)} for who, why in thanked])
+        return
+    for who, why in thanked:
+        typer.echo(who)
+        for message in why:
+            typer.echo(f"  - {said.say(message)}")
 
 
 def _change(history: str, change: PairChange, *, as_json: bool) -> None:

@@ -29,6 +29,7 @@ BEST: Final = 2  # reasons of a pair that are named first
 LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "report.html": ("report.css", "report.js"),
     "pair_sheets.html": ("pair_sheets.css", ""),
+    "certificates.html": ("certificates.css", ""),
 }  # style and script of each page
 
 
