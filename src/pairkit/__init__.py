@@ -73,6 +73,7 @@ _MODULES = {
     "rounds.evaluation": "Evaluation GroupEvaluation RoundEvaluation evaluate",
     "rounds.past": "Pause",
     "rounds.risk": "PairAtRisk pairs_at_risk",
+    "rounds.readiness": "Readiness oriented readiness",
     "rounds.recognition": (
         "Contribution Milestone contributions milestones people_to_thank write_certificates"
     ),

@@ -151,6 +151,7 @@ from pairkit.rounds.answers import FeedbackReading, read_feedback
 from pairkit.rounds.estimates import Estimate, Retention
 from pairkit.rounds.evaluation import Evaluation, GroupEvaluation, RoundEvaluation, evaluate
 from pairkit.rounds.past import Pause
+from pairkit.rounds.readiness import Readiness, oriented, readiness
 from pairkit.rounds.recognition import (
     Contribution,
     Milestone,
@@ -351,6 +352,7 @@ __all__ = [
     "Quality",
     "Quota",
     "RandomPairs",
+    "Readiness",
     "Ready",
     "ReasonCode",
     "Record",
@@ -434,6 +436,7 @@ __all__ = [
     "match",
     "match_circles",
     "milestones",
+    "oriented",
     "pairs_at_risk",
     "people_to_thank",
     "person_costs",
@@ -441,6 +444,7 @@ __all__ = [
     "prices_of",
     "read_feedback",
     "read_pairs",
+    "readiness",
     "rematch",
     "remedies",
     "reverse_mentoring",

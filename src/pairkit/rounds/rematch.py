@@ -15,6 +15,7 @@ from pairkit.messages import Message, Who
 from pairkit.objectives import Continuity, Objective, Participation
 from pairkit.profiles import Role
 from pairkit.rounds.past import Couple, Pause, open_couples, pause_rules, waiting
+from pairkit.rounds.readiness import oriented
 from pairkit.rounds.records import PairChange, PairState, ReasonCode, Record, Round, RoundPair
 from pairkit.rounds.starting import GROUPS, start_round
 
@@ -237,10 +238,11 @@ def rematch(  # noqa: PLR0913 - a front door
 ) -> Rematch:
     """Return the next pairs: those that work go on, gaps are filled with the least change.
 
-    The program is taken as it is, with four things added:
+    The program is taken as it is, with these things added:
 
     - Pairs that ended badly are not made again, and others only after a pause.
-    - Everybody without a partner waits since a day: see ``waiting_since`` of the people.
+    - Everybody without a partner waits since a day: see ``waiting_since`` of the people. Whom the
+      history knows to be trained has done the orientation.
     - Without an objective :class:`~pairkit.Continuity`, that is put after participation, and after
       it that those who have waited longest come first; newcomers count as waiting from now on. So
       of all solutions with the most pairs one that breaks the fewest earlier ones is taken, and
@@ -290,7 +292,7 @@ def rematch(  # noqa: PLR0913 - a front door
     day = on or program.reference_date or date.today()  # noqa: DTZ011 - the user's own day
     earlier = open_couples(past, roster if program.peers else None)
     there = [one for one in earlier if roster.get(one[0]) and roster.get(one[1])]
-    people = waiting(past, roster, there, day)
+    people = waiting(past, oriented(roster, past), there, day)
     rules = [*program.rules, *pause_rules(past, people, day, pause)]
     favored = tuple(one for one in there if _on_sides(one, people, program))
     if break_cost is not None and favored:
