@@ -252,3 +252,5 @@ def test_pairs_at_risk_say_why_and_what_to_do() -> None:
         "talk to both, and look for other partners for the next round",
     )
     assert pairs_at_risk(history, START + timedelta(days=100), weeks=20)[0].mentor == "M2"
+    with pytest.raises(ValueError, match="weeks must be from 1"):
+        pairs_at_risk(history, START, weeks=0)

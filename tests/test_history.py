@@ -112,6 +112,11 @@ def test_all_problems_come_at_once_and_nothing_is_taken() -> None:
     assert history.changes == ()
 
 
+def test_what_is_no_record_says_so() -> None:
+    with pytest.raises(pk.HistoryError, match="A str is no record: those are Round, Enrollment"):
+        begun().add("x")  # type: ignore[arg-type]
+
+
 def test_a_record_is_corrected_on_purpose() -> None:
     history = full()
     (old,) = history.feedback

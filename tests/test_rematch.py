@@ -69,6 +69,10 @@ def test_with_a_cost_of_breaking_quality_decides() -> None:
     assert couples(cheap) == {"Ay", "Bx"}
     (trade,) = cheap.trades
     assert (set(trade.broken), trade.pairs, trade.score) == ({("A", "x"), ("B", "y")}, 0, 2.0)
+    free = rematch(history, roster, PROGRAM, break_cost=0.0)
+    assert couples(free) == {"Ay", "Bx"}
+    with pytest.raises(pk.ProgramError, match="break_cost must be from 0"):
+        rematch(history, roster, PROGRAM, break_cost=-1.0)
     none = rematch(history, roster, PROGRAM, break_cost=0.5, most_broken=1)
     assert couples(none) == {"Ax", "By"}
 

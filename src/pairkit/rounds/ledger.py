@@ -24,6 +24,7 @@ from pairkit.rounds.records import (
 __all__ = ["KINDS", "Ledger", "Standing"]
 
 KINDS = {kind: name for name, kind in RECORDS.items()}
+NAMES = [kind.__name__ for kind in KINDS]
 
 
 class Standing(NamedTuple):
@@ -66,6 +67,8 @@ class Ledger:
 
     def add(self, record: Record) -> str | None:
         """Take a record, unless it is there already; return why not, where it does not fit."""
+        if type(record) not in KINDS:
+            return f"A {type(record).__name__} is no record: those are {', '.join(NAMES)}."
         own = self.records[KINDS[type(record)]]
         known = own.get(record.key)
         if known is not None:

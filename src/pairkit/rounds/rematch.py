@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pairkit.constraints import Require
-from pairkit.errors import UnknownParticipantError
+from pairkit.errors import ProgramError, UnknownParticipantError
 from pairkit.matching import Matching, match
 from pairkit.messages import Message, Who
 from pairkit.objectives import Continuity, Objective, Participation
@@ -273,7 +273,7 @@ def rematch(  # noqa: PLR0913 - a front door
     Raises
     ------
     ProgramError
-        The program does not fit the roster.
+        The program does not fit the roster, or the cost of breaking a pair is below 0.
     InfeasibleError, NoSolutionFoundError, SolverError
         There are no pairs, as :meth:`pairkit.Matching.raise_for_status` says.
 
@@ -288,6 +288,8 @@ def rematch(  # noqa: PLR0913 - a front door
     >>> len(found.gone), len(found.broken), found.proved
     (1, 0, True)
     """
+    if not (break_cost is None or break_cost >= 0.0):
+        raise ProgramError(f"break_cost must be from 0 up; it is {break_cost}.")
     past = history.snapshot()
     day = on or program.reference_date or date.today()  # noqa: DTZ011 - the user's own day
     earlier = open_couples(past, roster if program.peers else None)
@@ -295,7 +297,7 @@ def rematch(  # noqa: PLR0913 - a front door
     people = waiting(past, oriented(roster, past), there, day)
     rules = [*program.rules, *pause_rules(past, people, day, pause)]
     favored = tuple(one for one in there if _on_sides(one, people, program))
-    if break_cost is not None and favored:
+    if break_cost and favored:
         rules.append(Require(favored, penalty=break_cost))
     objectives = _objectives(program.objectives, there, most_broken, traded=break_cost is not None)
     derived = program.model_copy(

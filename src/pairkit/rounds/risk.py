@@ -58,7 +58,14 @@ def pairs_at_risk(history: HistorySource, on: date, *, weeks: int = 6) -> tuple[
         The day that counts as today.
     weeks
         For how long a pair may not meet, from 1.
+
+    Raises
+    ------
+    ValueError
+        The weeks are below 1.
     """
+    if weeks < 1:
+        raise ValueError(f"weeks must be from 1 up; it is {weeks}.")
     past = history.snapshot()
     met: dict[tuple[str, str, str], date] = {}
     for meeting in past.meetings:
