@@ -160,3 +160,19 @@ def test_everybody_is_thanked_and_gets_a_certificate(
     assert "--force" in capsys.readouterr().err
     assert run(["recognize", str(history), "--person", pair.mentor]) == 0
     assert capsys.readouterr().out.splitlines()[:2] == [pair.mentor, "  - took part in 1 round"]
+
+
+def test_packs_are_written_for_everybody_or_for_one(
+    people: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "packs.html"
+    command = ["orientation", str(people), *PRESET, "--out", str(out), "--language", "fr"]
+    assert run(command) == 0
+    assert "Wrote 68 packs" in capsys.readouterr().err
+    assert out.read_text("utf-8").count("<article") == 68
+    assert run(command) == 2
+    assert "--force" in capsys.readouterr().err
+    one = [*command, "--person", "E-0003", "--force", "--anonymize", "--contact", "Awa Ndiaye"]
+    assert run(one) == 0
+    assert "Awa Ndiaye" in out.read_text("utf-8")
+    assert run([*command[:-4], "--out", str(tmp_path / "packs.txt")]) == 2

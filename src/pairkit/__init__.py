@@ -71,6 +71,7 @@ _MODULES = {
     "rounds.answers": "FeedbackReading read_feedback",
     "rounds.estimates": "Estimate Retention",
     "rounds.evaluation": "Evaluation GroupEvaluation RoundEvaluation evaluate",
+    "rounds.orientation": "OrientationPack Section orientation_pack write_orientation_packs",
     "rounds.past": "Pause",
     "rounds.risk": "PairAtRisk pairs_at_risk",
     "rounds.readiness": "Readiness oriented readiness",

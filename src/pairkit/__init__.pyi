@@ -150,6 +150,12 @@ from pairkit.rounds import (
 from pairkit.rounds.answers import FeedbackReading, read_feedback
 from pairkit.rounds.estimates import Estimate, Retention
 from pairkit.rounds.evaluation import Evaluation, GroupEvaluation, RoundEvaluation, evaluate
+from pairkit.rounds.orientation import (
+    OrientationPack,
+    Section,
+    orientation_pack,
+    write_orientation_packs,
+)
 from pairkit.rounds.past import Pause
 from pairkit.rounds.readiness import Readiness, oriented, readiness
 from pairkit.rounds.recognition import (
@@ -322,6 +328,7 @@ __all__ = [
     "Objective",
     "OpenSkill",
     "Orientation",
+    "OrientationPack",
     "OutputError",
     "Pair",
     "PairAtRisk",
@@ -379,6 +386,7 @@ __all__ = [
     "SameValue",
     "ScoreFloor",
     "Scorer",
+    "Section",
     "Severity",
     "SharedInterests",
     "SharedLanguage",
@@ -436,6 +444,7 @@ __all__ = [
     "match",
     "match_circles",
     "milestones",
+    "orientation_pack",
     "oriented",
     "pairs_at_risk",
     "people_to_thank",
@@ -459,6 +468,7 @@ __all__ = [
     "verify_solution",
     "what_if",
     "write_certificates",
+    "write_orientation_packs",
     "write_pair_sheets",
     "write_report",
     "write_roster",

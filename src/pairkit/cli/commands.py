@@ -33,7 +33,7 @@ from pairkit.cli.options import (
     VocabularyOption,
 )
 from pairkit.cli.reporting import report
-from pairkit.cli.rounds import evaluate, recognize, rounds
+from pairkit.cli.rounds import evaluate, orientation, recognize, rounds
 from pairkit.cli.screens import (
     check_table,
     count,
@@ -394,6 +394,7 @@ for _command in (
     report,
     evaluate,
     recognize,
+    orientation,
 ):
     app.command()(_command)
 app.add_typer(rounds, name="round")

@@ -29,16 +29,20 @@ from pairkit.cli.screens import count, print_json, say, working
 from pairkit.errors import HistoryError, InputError
 from pairkit.matching import Matching, match
 from pairkit.messages import Message, language_of
+from pairkit.profiles import Role
+from pairkit.program import Program
+from pairkit.roster import Roster
 from pairkit.rounds import History, Meeting, PairChange, PairState, ReasonCode, start_round
 from pairkit.rounds.answers import read_feedback
 from pairkit.rounds.evaluation import evaluate as evaluate_history
+from pairkit.rounds.orientation import orientation_pack, write_orientation_packs
 from pairkit.rounds.recognition import people_to_thank, write_certificates
 from pairkit.rounds.rematch import rematch as rematch_history
 from pairkit.rounds.risk import pairs_at_risk
 from pairkit.rounds.starting import GROUPS
 from pairkit.solution import Stop
 
-__all__ = ["evaluate", "recognize", "rounds"]
+__all__ = ["evaluate", "orientation", "recognize", "rounds"]
 
 rounds = typer.Typer(
     help="Keep a history of the program: rounds, answers, meetings, next pairs.",
@@ -82,6 +86,19 @@ def _today(day: date | None) -> date:
     return day or date.today()  # noqa: DTZ011 - the user's own day
 
 
+def _matching(
+    roster: Roster, program: Program, result: Path | None, seconds: float | None
+) -> Matching:
+    """Return a saved matching with its people, or else a new one."""
+    if result is not None:
+        matching = Matching.read(result, roster, program)
+    else:
+        with working(f"Matching {len(roster)} people"):
+            matching = match(roster, program, stop=Stop(seconds=seconds))
+    matching.raise_for_status()
+    return matching
+
+
 @rounds.command()
 def start(
     history: HistoryArgument,
@@ -104,12 +121,7 @@ def start(
     """Match people, and write the round with its proposed pairs into the history."""
     used = program_of(program, preset)
     roster = Files(people, map_, sheet).read(allow, skip=skip_errors)
-    if result is not None:
-        matching = Matching.read(result, roster, used)
-    else:
-        with working(f"Matching {len(roster)} people"):
-            matching = match(roster, used, stop=Stop(seconds=seconds))
-    matching.raise_for_status()
+    matching = _matching(roster, used, result, seconds)
     groups = GROUPS if group is None else group
     records = start_round(matching, roster, round_id, on=on, end=end, name=name, groups=groups)
     with History.open(history) as store:
@@ -366,6 +378,58 @@ def _in_state(state: PairState, n: int) -> Message:
             return Message("{n} active", "{n} active", n=n)
         case PairState.ENDED:
             return Message("{n} ended", "{n} ended", n=n)
+
+
+def orientation(
+    people: PeopleFile,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="HTML or Markdown to write.")],
+    program: ProgramOption = None,
+    preset: PresetOption = None,
+    result: ResultOption = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="ID", help="The packs of one person alone.")
+    ] = None,
+    contact: Annotated[str, typer.Option("--contact", help="Whom to ask.")] = "",
+    name: Annotated[str, typer.Option("--name", help="What the program is called.")] = "",
+    templates: Annotated[
+        Path | None,
+        typer.Option("--templates", metavar="FOLDER", help="Templates of your own."),
+    ] = None,
+    anonymize: Annotated[bool, typer.Option("--anonymize", help="Leave names out.")] = False,
+    on: DayOption = None,
+    seconds: SecondsOption = None,
+    map_: MapOption = None,
+    sheet: SheetOption = None,
+    allow: AllowOption = None,
+    skip_errors: SkipOption = False,
+    language: LanguageOption = "en",
+    force: ForceOption = False,
+) -> None:
+    """Write what each person of a pair is given before they begin."""
+    used = program_of(program, preset)
+    roster = Files(people, map_, sheet).read(allow, skip=skip_errors)
+    matching = _matching(roster, used, result, seconds)
+    reverse = preset != "traditional-mentoring"
+    packs = [
+        orientation_pack(one, role, other, on=_today(on), contact=contact, reverse=reverse)
+        for pair in matching.pairs
+        for one, role, other in (
+            (roster[pair.mentor], Role.MENTOR, roster[pair.mentee]),
+            (roster[pair.mentee], Role.MENTEE, roster[pair.mentor]),
+        )
+        if person in {None, one.id}
+    ]
+    names = {one.id: one.name for one in roster if one.name is not None and not anonymize}
+    write_orientation_packs(
+        packs,
+        out,
+        names=names,
+        program=name,
+        language=language,
+        templates=templates,
+        overwrite=force,
+    )
+    say(f"Wrote {count(len(packs), 'pack', 'packs')} to {out}.")
 
 
 def recognize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -30,10 +31,14 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "report.html": ("report.css", "report.js"),
     "pair_sheets.html": ("pair_sheets.css", ""),
     "certificates.html": ("certificates.css", ""),
+    "orientation.html": ("orientation.css", ""),
+    "orientation.md": ("", ""),
 }  # style and script of each page
 
 
-def render(template: str, language: Language, **values: object) -> str:
+def render(
+    template: str, language: Language, *, folder: str | None = None, **values: object
+) -> str:
     """Return a template of ours with its values.
 
     Parameters
@@ -42,6 +47,8 @@ def render(template: str, language: Language, **values: object) -> str:
         The name of the file.
     language
         The language, with what to call people.
+    folder
+        Where templates of that name come before ours.
     values
         What the template shows.
 
@@ -52,10 +59,11 @@ def render(template: str, language: Language, **values: object) -> str:
     """
     writer = _Writer(language)
     style, script = (_text(name) if name else "" for name in LOOKS[template])
-    written = _environment().get_template(template)
+    written = _environment(folder).get_template(template)
     text = written.render(
         say=writer.say,
         tell=writer.tell,
+        markdown=_markdown,
         part=part_title,
         rule=rule_title,
         finding=finding_title,
@@ -125,19 +133,37 @@ def _most_loads(sides: Sequence[Loads]) -> int:
     return max(len(one.full) for one in sides)
 
 
-@lru_cache
-def _environment() -> Environment:
+@lru_cache(maxsize=8)
+def _environment(folder: str | None) -> Environment:
+    """Return what templates are written with: HTML is escaped, Markdown escapes for itself."""
     try:
-        from jinja2 import Environment, FunctionLoader, StrictUndefined
+        from jinja2 import (
+            ChoiceLoader,
+            Environment,
+            FileSystemLoader,
+            FunctionLoader,
+            StrictUndefined,
+            select_autoescape,
+        )
     except ModuleNotFoundError:
         raise MissingExtraError("Jinja", "report", "Writing a report") from None
     return Environment(
-        autoescape=True,
-        loader=FunctionLoader(_text),
+        autoescape=select_autoescape(["html"], ["md"], default=True),
+        loader=ChoiceLoader([FileSystemLoader(folder or []), FunctionLoader(_ours)]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _ours(name: str) -> str | None:
+    """Return one of our templates, ``None`` where we have none of that name."""
+    return _text(name) if name in LOOKS or name == "parts.html" else None
+
+
+def _markdown(text: str) -> str:
+    """Return a text that is one in Markdown as well, on one line."""
+    return " ".join(re.sub(r"([\\`*_\[\]<>#|~!])", r"\\\1", text).split())
 
 
 @lru_cache

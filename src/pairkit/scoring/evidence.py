@@ -35,6 +35,7 @@ __all__ = [
     "of_words",
     "same_or_not",
     "speaks",
+    "stretches",
     "unknown_for_both",
 ]
 
@@ -213,15 +214,15 @@ def _local_times(
     shifts = [local_shift(person.time_zone, reference) for person in people]
     zones = [person.time_zone or "UTC" for person in people]
     if shifts[0] == shifts[1]:
-        yield Message("{times} ({zone})", times=_times(both, shifts[0]), zone=zones[0])
+        yield Message("{times} ({zone})", times=stretches(both, shifts[0]), zone=zones[0])
         return
     for person, shift, zone in zip(people, shifts, zones, strict=True):
-        times, who = _times(both, shift), Who(person.id)
+        times, who = stretches(both, shift), Who(person.id)
         yield Message("for {person}: {times} ({zone})", person=who, times=times, zone=zone)
 
 
-def _times(slots: NDArray[np.bool_], shift: int) -> Message | tuple[Hours, ...]:
-    """Return half-hours of a UTC week as stretches of local time."""
+def stretches(slots: NDArray[np.bool_], shift: int) -> Message | tuple[Hours, ...]:
+    """Return half-hours of a UTC week as stretches of time, some minutes ahead of UTC."""
     if slots.all():
         return Message("the whole week")
     start = int(np.flatnonzero(~slots)[0])  # a stretch does not begin before here
