@@ -123,7 +123,11 @@ def test_a_pair_that_ended_badly_is_never_made_again(reason: str) -> None:
 
 def test_a_refusal_without_a_reason_is_one_of_the_person() -> None:
     assert bad_pairs(past("Ax", state="declined")) == {("A", "x")}
-    assert bad_pairs(past("Ax", state="declined", reason="no-time")) == set()
+    kind = past("Ax", state="declined", reason="no-time")
+    assert bad_pairs(kind) == set()
+    roster = people("A", "x")
+    assert couples(rematch(kind, roster, PROGRAM, on=START)) == set()  # not again at once
+    assert couples(rematch(kind, roster, PROGRAM, on=date(2028, 6, 1))) == {"Ax"}
 
 
 def test_who_would_not_go_on_is_not_asked_again() -> None:

@@ -115,11 +115,11 @@ def pause_rules(history: History, roster: Roster, day: date, pause: Pause) -> It
 
 
 def _ends(history: History) -> dict[Couple, date]:
-    """Return when each pair that has ended did so the last time."""
+    """Return when each pair that has ended or was declined did so the last time."""
     ends: dict[Couple, date] = {}
     for one in history.pairs:
         now = history.standing(one.pair)
-        if now.state is PairState.ENDED:
+        if not now.state.open:
             couple = (one.mentor, one.mentee)
             ends[couple] = max(ends.get(couple, now.since), now.since)
     return ends
